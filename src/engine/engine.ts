@@ -1,0 +1,69 @@
+import type { Plan, Step } from '../plan/plan.js';
+import type { Probe } from '../scenario/scenario.js';
+
+/** What happened to one step or to its cure. */
+export interface Effect {
+  /** The step's id. */
+  readonly step: string;
+  /** It took hold no earlier than `fromMs` and no later than `toMs` on the drill's clock; equal when the kernel timed it. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Why it did not take hold, as one sentence, or null. */
+  readonly error: string | null;
+}
+
+/** What one look at a service gave. */
+export interface Reading {
+  readonly ok: boolean;
+  /** Why it was not good, in a few words that group well (`timeout`, `refused`, `reset`, `http 503`), or null. */
+  readonly error: string | null;
+}
+
+/** Where a unit stands, as told while the topology is raised. */
+export interface Progress {
+  /** An image, a unit or the network. */
+  readonly what: string;
+  readonly state: 'building' | 'built' | 'starting' | 'ready' | 'removed' | 'failed';
+  /** One line of detail, may be empty. */
+  readonly detail: string;
+}
+
+export interface Raise {
+  readonly plan: Plan;
+  /** Everything made carries the label `firedrill.drill=<drill>`. */
+  readonly drill: string;
+  tell(progress: Progress): void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The port between what a drill wants and what makes it happen. All instants are on the clock that the engine was made
+ * with. A factory per engine returns it; `measured` is false for everything that is simulated.
+ */
+export interface Engine {
+  /** With its version, as in every report: `docker 20.10.24` or `sim`. */
+  readonly name: string;
+  readonly measured: boolean;
+  /** Facts about the host worth keeping in the journal. */
+  readonly host: Readonly<Record<string, string>>;
+  /** How long before its instant a moment of so many steps wants to be announced by `perform` or `cure`. */
+  leadMs(steps: number): number;
+  /** What the plan needs and this engine cannot do, each as a sentence with its remedy; empty when all is well. Changes nothing. */
+  examine(plan: Plan): Promise<readonly string[]>;
+  /**
+   * Makes the whole topology and waits until every unit is ready.
+   * @throws EnvironmentError when an image, a unit or the network cannot be had. What was made by then is left to `lower`.
+   */
+  raise(raise: Raise): Promise<void>;
+  /**
+   * Makes the steps happen together at `atMs` (at once when that is past). Resolves when all took hold or failed, with one
+   * effect a step; never rejects.
+   */
+  perform(steps: readonly Step[], atMs: number): Promise<readonly Effect[]>;
+  /** Undoes steps at `atMs`, whether or not they took hold; idempotent; never rejects. */
+  cure(steps: readonly Step[], atMs: number): Promise<readonly Effect[]>;
+  /** Looks once, as the `count`-th look of this probe; resolves by `deadlineMs`; never rejects. */
+  read(probe: Probe, count: number, deadlineMs: number): Promise<Reading>;
+  /** Removes everything that `raise` made; returns what is left, by name; never rejects; may be called twice. */
+  lower(tell: (progress: Progress) => void): Promise<readonly string[]>;
+}

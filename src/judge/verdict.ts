@@ -1,0 +1,39 @@
+/** Met, missed, or not known: never a guess. */
+export type Outcome = 'met' | 'missed' | 'unknown';
+
+/** An objective compared with what was measured. `value`, `low`, `high` and `limit` are in `unit`. */
+export interface Finding {
+  readonly measure: 'detect' | 'recover' | 'lose' | 'availability' | 'budget' | 'latency';
+  /** The probe that measured it (one per site where the author wrote `{site}`). */
+  readonly probe: string;
+  /** `power-loss pangyo @15:30:00`, or null for a measure of the whole drill. */
+  readonly fault: string | null;
+  readonly outcome: Outcome;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly unit: string;
+  /** null: the figure has no objective and does not count for the drill's outcome. */
+  readonly limit: number | null;
+  /** Seconds that the story skipped while nothing changed and that `value` contains. */
+  readonly skipped: number;
+  /** True when the drill ended before the measure did: the true value is more than `value`. */
+  readonly censored: boolean;
+  /** One sentence for the reader. */
+  readonly because: string;
+}
+
+/** The judgement of one journal; published as schema/verdict.json. */
+export interface Verdict {
+  readonly format: 1;
+  readonly scenario: string;
+  readonly engine: string;
+  readonly measured: boolean;
+  readonly outcome: Outcome;
+  readonly exitCode: number;
+  readonly drill: string;
+  readonly seed: number;
+  /** Why the outcome is what it is beyond the findings (interrupted, nothing to judge), or an empty list. */
+  readonly notes: readonly string[];
+  readonly findings: readonly Finding[];
+}

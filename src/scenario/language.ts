@@ -1,0 +1,179 @@
+/**
+ * A scenario as the rest of firedrill sees it: read, validated, every duration in milliseconds, every instant an offset
+ * from the beginning of the drill. Made only by `readScenario`.
+ */
+export interface Scenario {
+  readonly name: string;
+  /** What the drill teaches; may be empty. */
+  readonly about: string;
+  /** The story's own time at the beginning of the drill. */
+  readonly begins: StoryTime;
+  /** How long the drill runs, from `begins` to `ends`. */
+  readonly durationMs: number;
+  /** The drill's network as IPv4 CIDR, or null when the engine may choose a free one. */
+  readonly network: string | null;
+  readonly sites: readonly Site[];
+  readonly services: readonly Service[];
+  readonly probes: readonly Probe[];
+  /** The gate before the story begins. */
+  readonly steady: Steady;
+  readonly objectives: readonly Objective[];
+  /** In the order of time; equal times in the order of the file. */
+  readonly timeline: readonly Happening[];
+  /** Where a path of the document stands in the file, for errors found by later rooms. */
+  locate(path: readonly (string | number)[]): { file: string; line: number; col: number };
+}
+
+/** A time of day, or a full date and time when the drill is a reproduction. */
+export interface StoryTime {
+  /** `null` for a bare time of day, else `2022-10-15`. */
+  readonly date: string | null;
+  /** Milliseconds since midnight of the story's own time zone. */
+  readonly ofDayMs: number;
+}
+
+export interface Site {
+  readonly name: string;
+  /** The site's slice of addresses as IPv4 CIDR, or null when the engine may choose. */
+  readonly addresses: string | null;
+}
+
+export interface Service {
+  readonly name: string;
+  /** Exactly one of `build` (a folder relative to the scenario) and `image` (a name) is set. */
+  readonly build: string | null;
+  readonly image: string | null;
+  /** Replaces the image's command; null keeps it. */
+  readonly command: readonly string[] | null;
+  readonly environment: Readonly<Record<string, string>>;
+  /** How many units at each site; the site `null` is outside of all sites, where users are. */
+  readonly at: readonly { readonly site: string | null; readonly count: number }[];
+  readonly restart: 'no' | 'on-failure' | 'always' | 'unless-stopped';
+  /** Paths inside the unit that outlive its container. */
+  readonly volumes: readonly string[];
+  /** Services that must be ready before this one starts, and that it needs to answer. Free of cycles. */
+  readonly needs: readonly string[];
+  readonly ready: Readiness | null;
+  readonly model: Model;
+}
+
+export type Readiness = { readonly withinMs: number } & (
+  | { readonly kind: 'http'; readonly port: number; readonly path: string }
+  | { readonly kind: 'tcp'; readonly port: number }
+  | { readonly kind: 'exec'; readonly command: readonly string[] }
+  | { readonly kind: 'health' }
+);
+
+/** How the simulated engine plays a service; every field has a default. */
+export interface Model {
+  /** From power or start until it answers. */
+  readonly bootMs: number;
+  /** How long clients of this service keep sending to a unit that is gone. */
+  readonly noticeMs: number;
+  /** `any`: each unit serves alone. `leader`: one serves, another takes over while a majority lives. */
+  readonly role: 'any' | 'leader';
+  /** From the leader's loss until another leads. */
+  readonly takeoverMs: number;
+  /** Time to answer when all is well. */
+  readonly latencyMs: number;
+}
+
+/** A user who looks at a service on a fixed schedule. */
+export interface Probe {
+  readonly name: string;
+  /** The site that this probe looks at, or null for the users' view. */
+  readonly site: string | null;
+  /** The objectives' name: the probe as the author wrote it, before `{site}` made one probe per site. */
+  readonly family: string;
+  readonly does: 'read' | 'write';
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly ask: Ask;
+}
+
+/** `host` is always the name of a unit, or of a service with one unit. */
+export type Ask =
+  | {
+      readonly kind: 'http';
+      readonly method: string;
+      readonly host: string;
+      readonly port: number;
+      readonly path: string;
+      readonly body: string | null;
+      /** The status that counts as good; null: any from 200 to 399. */
+      readonly expect: number | null;
+    }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'exec'; readonly host: string; readonly command: readonly string[] }
+  | {
+      readonly kind: 'postgres';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly password: string;
+      readonly database: string;
+      readonly query: string;
+    }
+  | { readonly kind: 'redis'; readonly host: string; readonly port: number; readonly command: readonly string[] };
+
+/** A drill begins only when every probe was good for `forMs` without a break, within `withinMs`. */
+export interface Steady {
+  readonly forMs: number;
+  readonly withinMs: number;
+}
+
+/** One number of the SLO, for one family of probes. */
+export type Objective = { readonly probe: string } & (
+  | { readonly measure: 'detect'; readonly limitMs: number }
+  | { readonly measure: 'recover'; readonly limitMs: number }
+  | { readonly measure: 'lose'; readonly limitWrites: number }
+  | { readonly measure: 'availability'; readonly limitPercent: number }
+  | { readonly measure: 'budget'; readonly targetPercent: number; readonly windowMs: number }
+  | { readonly measure: 'latency'; readonly quantile: 50 | 95 | 99; readonly limitMs: number }
+);
+
+/** A site, a service, `service@site`, a unit, or (only to restore) the `name:` of an earlier happening, or `all`. */
+export type Target = string;
+
+/** One entry of the timeline. */
+export interface Happening {
+  /** Offset from the beginning of the drill, 0 or more and at most the drill's duration. */
+  readonly atMs: number;
+  /** The author's own name for it, or null. */
+  readonly name: string | null;
+  /** It ends by itself after this time, or null. */
+  readonly forMs: number | null;
+  readonly incident: Incident;
+  /** Its index in the file's `timeline`, for `locate(['timeline', index])`. */
+  readonly index: number;
+}
+
+export type Incident =
+  | { readonly kind: 'power-loss'; readonly targets: readonly Target[]; readonly volumes: 'kept' | 'destroyed' }
+  | { readonly kind: 'crash'; readonly targets: readonly Target[] }
+  | { readonly kind: 'stop'; readonly targets: readonly Target[]; readonly graceMs: number }
+  | { readonly kind: 'freeze'; readonly targets: readonly Target[] }
+  | {
+      /** Every group is cut off from every other; `oneWay`: only what goes from the first group to the second is lost. */
+      readonly kind: 'partition';
+      readonly groups: readonly (readonly Target[])[];
+      readonly oneWay: boolean;
+    }
+  | {
+      readonly kind: 'link';
+      readonly between: readonly [readonly Target[], readonly Target[]];
+      /** Added to each packet, one way. */
+      readonly latencyMs: number;
+      readonly jitterMs: number;
+      /** The share of packets lost, 0 to 1, each way. */
+      readonly loss: number;
+      /** Bits per second, each way and for each unit; null: unlimited. */
+      readonly bandwidthBps: number | null;
+    }
+  | {
+      readonly kind: 'restore';
+      readonly targets: readonly Target[];
+      /** Services in the order in which they come back; null: all at once. */
+      readonly waves: readonly (readonly Target[])[] | null;
+      readonly everyMs: number;
+    };
