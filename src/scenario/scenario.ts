@@ -1,1 +1,2 @@
 export type * from './language.js';
+export * from './targets.js';
