@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { EnvironmentError } from '../../errors.js';
+import { sentenceOf } from './api.js';
+
+/** An engine that answered. */
+export interface Connection {
+  readonly docker: Docker;
+  readonly version: string;
+  readonly host: Readonly<Record<string, string>>;
+}
+
+/** The engine that the Docker command line would talk to: DOCKER_HOST, else the context, else null for the local socket. */
+export function hostFromEnvironment(environment: Readonly<Record<string, string | undefined>>): string | null {
+  if (environment.DOCKER_HOST) return environment.DOCKER_HOST;
+  const folder = environment.DOCKER_CONFIG ?? join(environment.HOME ?? '/', '.docker');
+  const context = environment.DOCKER_CONTEXT ?? readJson(join(folder, 'config.json'))?.currentContext;
+  if (typeof context !== 'string' || context === '' || context === 'default') return null;
+  const hash = createHash('sha256').update(context).digest('hex');
+  const meta = readJson(join(folder, 'contexts', 'meta', hash, 'meta.json'));
+  const host = (meta?.Endpoints as { docker?: { Host?: unknown } } | undefined)?.docker?.Host;
+  if (typeof host !== 'string') {
+    throw new EnvironmentError(
+      `the Docker context "${context}" is not known on this machine`,
+      'Run `docker context ls`, or unset DOCKER_CONTEXT.',
+    );
+  }
+  return host;
+}
+
+function readJson(path: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Connects to the engine at `host` (null: the local socket).
+ * @throws EnvironmentError when none answers, or when it is not on this machine and `allowRemote` is false.
+ */
+export async function connect(host: string | null, allowRemote: boolean): Promise<Connection> {
+  if (host !== null && !isLocal(host) && !allowRemote) {
+    throw new EnvironmentError(
+      `the Docker engine at ${host} is not on this machine, and a drill breaks things`,
+      'Add --allow-remote if that engine is really meant, or unset DOCKER_HOST and DOCKER_CONTEXT.',
+    );
+  }
+  const docker = clientFor(host);
+  try {
+    const [version, info] = await Promise.all([docker.version(), docker.info()]);
+    return {
+      docker,
+      version: String(version.Version).replace(/\+.*/, ''),
+      host: {
+        docker: String(version.Version),
+        api: String(version.ApiVersion),
+        kernel: String(info.KernelVersion),
+        system: String(info.OperatingSystem),
+        cpus: String(info.NCPU),
+        memory: `${Math.round(Number(info.MemTotal) / 2 ** 20)} MiB`,
+      },
+    };
+  } catch (error) {
+    throw new EnvironmentError(
+      `no Docker engine answers at ${host ?? 'the local socket'} (${sentenceOf(error)})`,
+      'Start Docker, run script/docker-engine, or use --engine sim.',
+      error,
+    );
+  }
+}
+
+function isLocal(host: string): boolean {
+  return /^(unix|npipe):/.test(host) || /^(tcp|https?):\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|\/|$)/.test(host);
+}
+
+function clientFor(host: string | null): Docker {
+  if (host === null) return new Docker({ socketPath: '/var/run/docker.sock' });
+  const socket = /^unix:\/\/(.+)$/.exec(host)?.[1];
+  if (socket !== undefined) return new Docker({ socketPath: socket });
+  const url = new URL(host.replace(/^tcp:/, 'http:'));
+  return new Docker({
+    host: url.hostname,
+    port: Number(url.port || 2375),
+    protocol: url.protocol === 'https:' ? 'https' : 'http',
+  });
+}

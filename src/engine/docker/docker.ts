@@ -1,0 +1,84 @@
+import type { Clock } from '../../clock.js';
+import { EnvironmentError } from '../../errors.js';
+import type { Engine } from '../engine.js';
+import { forEachOf } from './api.js';
+import { connect } from './connect.js';
+import { examineKernel, missingFor } from './examine.js';
+import { type Faults, makeFaults } from './faults.js';
+import { type Holds, makeHolds } from './holds.js';
+import { lookOnce } from './looks.js';
+import { lowerTopology, raiseTopology, type Topology } from './topology.js';
+
+export { hostFromEnvironment } from './connect.js';
+export { type Check, examineHost } from './examine.js';
+export { LEASE_MS } from './holds.js';
+
+/** How to reach an engine and where a scenario's images are. */
+export interface DockerOptions {
+  readonly clock: Clock;
+  /** The scenario's folder; `build:` is relative to it. */
+  readonly folder: string;
+  /** As in DOCKER_HOST; null: the local socket. */
+  readonly host: string | null;
+  readonly allowRemote: boolean;
+}
+
+/** What one drill has on this engine, once it is raised. */
+interface Raised {
+  readonly topology: Topology;
+  readonly faults: Faults;
+  readonly holds: Holds;
+}
+
+/** The engine that drills real containers. @throws EnvironmentError when no engine answers, or it is remote and not allowed. */
+export async function dockerEngine(options: DockerOptions): Promise<Engine> {
+  const { clock, folder } = options;
+  const { docker, version, host } = await connect(options.host, options.allowRemote);
+  let drill: string | null = null;
+  let raised: Raised | null = null;
+
+  return {
+    name: `docker ${version}`,
+    measured: true,
+    host,
+    leadMs: (steps) => 2000 + 100 * steps,
+    examine: async (plan) => missingFor(plan, await examineKernel(docker)),
+    async raise(raise) {
+      drill = raise.drill;
+      const topology = await raiseTopology(docker, clock, folder, raise);
+      const holds = makeHolds(docker, clock, topology, (unit, why) =>
+        raise.tell({ what: unit, state: 'failed', detail: `its lease was not renewed: ${why}` }),
+      );
+      raised = { topology, holds, faults: makeFaults(docker, clock, topology, holds) };
+    },
+    perform: (steps, atMs) => theRaised().faults.perform(steps, atMs),
+    cure: (steps, atMs) => theRaised().faults.cure(steps, atMs),
+    async read(probe, count, deadlineMs) {
+      const berth = findBerth(theRaised().topology, probe.ask.host);
+      if (berth === undefined) return { ok: false, error: `no unit ${probe.ask.host}` };
+      return lookOnce(docker, clock, berth, probe, count, deadlineMs);
+    },
+    async lower(tell) {
+      raised?.holds.stop();
+      if (drill === null) return [];
+      const own = drill;
+      return lowerTopology(docker, own, tell).catch(async (error) => {
+        await forEachOf([1000, 3000], 1, (waitMs) => clock.sleepUntil(clock.now() + waitMs));
+        return lowerTopology(docker, own, tell).catch(() => [
+          `everything with the label firedrill.drill=${own} (${error})`,
+        ]);
+      });
+    },
+  };
+
+  function theRaised(): Raised {
+    if (raised === null) throw new EnvironmentError('the topology is not raised', 'Raise it first.');
+    return raised;
+  }
+}
+
+function findBerth(topology: Topology, name: string) {
+  const unit = topology.berths.get(name);
+  if (unit !== undefined) return unit;
+  return [...topology.berths.values()].find((berth) => berth.unit.service === name);
+}

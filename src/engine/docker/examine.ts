@@ -1,0 +1,137 @@
+import type Docker from 'dockerode';
+import type { Plan } from '../../plan/plan.js';
+import { demultiplex, LABEL, sentenceOf } from './api.js';
+import { type Connection, connect } from './connect.js';
+import { ANCHOR_IMAGE, ensureAnchorImage } from './images.js';
+
+/** One thing that a drill may need of this machine. */
+export interface Check {
+  readonly what: string;
+  readonly ok: boolean;
+  /** What was found, in a few words. */
+  readonly found: string;
+  /** What to do when it is not ok, as one sentence; what is lost without it. */
+  readonly remedy: string;
+}
+
+/** What the kernel under the containers can do. */
+export interface Kernel {
+  /** nftables with `meta time` and `numgen`. */
+  readonly nft: boolean;
+  readonly htb: boolean;
+  readonly netem: boolean;
+}
+
+/** Each command leaves a mark when the kernel took it; they run in a container with no network that ends at once. */
+const KERNEL_TEST = `
+nft 'add table inet t; add chain inet t c { type filter hook output priority 0 ; }; add rule inet t c meta time < 2000000000 numgen random mod 100 < 1 meta priority set 1:10 drop' && echo has-nft
+ip link add name d0 type dummy 2>/dev/null && dev=d0 || dev=lo
+tc qdisc add dev $dev root handle 1: htb default 0 && tc class add dev $dev parent 1: classid 1:10 htb rate 1mbit && echo has-htb
+tc qdisc add dev $dev parent 1:10 handle 10: netem delay 1ms && echo has-netem
+true`;
+
+/** Asks the kernel in a container of its own that is gone afterwards. @throws EnvironmentError when the anchor's image cannot be made. */
+export async function examineKernel(docker: Docker): Promise<Kernel> {
+  await ensureAnchorImage(docker, () => {});
+  const container = await docker.createContainer({
+    Image: ANCHOR_IMAGE,
+    Cmd: ['sh', '-c', KERNEL_TEST],
+    Labels: { [LABEL.role]: 'examination' },
+    HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], CapAdd: ['NET_ADMIN'] },
+  });
+  try {
+    await container.start();
+    await container.wait();
+    const output = demultiplex((await container.logs({ stdout: true, follow: false })) as unknown as Buffer);
+    return { nft: /has-nft/.test(output), htb: /has-htb/.test(output), netem: /has-netem/.test(output) };
+  } finally {
+    await container.remove({ force: true });
+  }
+}
+
+/** What `plan` needs and `kernel` lacks, each as a sentence with its remedy. */
+export function missingFor(plan: Plan, kernel: Kernel): string[] {
+  const actions = plan.faults.flatMap((fault) => fault.steps.map((step) => step.action));
+  const shapes = actions.filter((action) => action.verb === 'shape');
+  const network = actions.some(
+    (action) => action.verb === 'power-off' || action.verb === 'isolate' || action.verb === 'shape',
+  );
+  const missing: string[] = [];
+  if (network && !kernel.nft)
+    missing.push(`the kernel has no nftables with \`meta time\` and \`numgen\`; ${NFT_REMEDY}`);
+  if (!kernel.netem && shapes.some((shape) => shape.latencyMs > 0 || shape.jitterMs > 0)) {
+    missing.push(`the kernel has no netem, which \`latency:\` and \`jitter:\` need; ${NETEM_REMEDY}`);
+  }
+  if (!kernel.htb && shapes.some((shape) => shape.latencyMs > 0 || shape.bandwidthBps !== null)) {
+    missing.push(`the kernel has no htb queue, which \`latency:\` and \`bandwidth:\` need; ${HTB_REMEDY}`);
+  }
+  return missing;
+}
+
+const NFT_REMEDY = 'use a Linux kernel from 5.4 on with nf_tables (`modprobe nf_tables`), or --engine sim.';
+const NETEM_REMEDY = 'try `modprobe sch_netem` on the host, leave them out, or use --engine sim.';
+const HTB_REMEDY = 'try `modprobe sch_htb` on the host, leave them out, or use --engine sim.';
+
+/** What this machine can do, for `firedrill doctor`; never rejects. */
+export async function examineHost(host: string | null, allowRemote: boolean): Promise<readonly Check[]> {
+  const checks: Check[] = [];
+  let connection: Connection;
+  try {
+    connection = await connect(host, allowRemote);
+  } catch (error) {
+    const { message, remedy } = error as { message: string; remedy?: string };
+    return [{ what: 'Docker engine', ok: false, found: message, remedy: remedy ?? 'Start Docker.' }];
+  }
+  const { docker } = connection;
+  const { kernel: release, system, cpus, memory } = connection.host;
+  checks.push({
+    what: 'Docker engine',
+    ok: true,
+    found: `${connection.version}, ${system}, kernel ${release}, ${cpus} CPUs, ${memory}`,
+    remedy: '',
+  });
+  const base = await docker
+    .getImage('debian:bookworm-slim')
+    .inspect()
+    .then(() => true)
+    .catch(() => false);
+  const baseRemedy = 'Run script/base-image, or `docker pull debian:bookworm-slim`.';
+  checks.push({
+    what: 'base image',
+    ok: base,
+    found: `debian:bookworm-slim is ${base ? 'there' : 'missing'}`,
+    remedy: baseRemedy,
+  });
+  try {
+    const kernel = await examineKernel(docker);
+    checks.push(
+      { what: 'permissions', ok: true, found: 'containers may have NET_ADMIN', remedy: '' },
+      {
+        what: 'nftables',
+        ok: kernel.nft,
+        found: kernel.nft ? 'meta time, numgen' : 'missing',
+        remedy: `Power loss, partition and link need it: ${NFT_REMEDY}`,
+      },
+      {
+        what: 'htb',
+        ok: kernel.htb,
+        found: kernel.htb ? 'there' : 'missing',
+        remedy: `Only \`link: bandwidth, latency\` need it: ${HTB_REMEDY}`,
+      },
+      {
+        what: 'netem',
+        ok: kernel.netem,
+        found: kernel.netem ? 'there' : 'missing',
+        remedy: `Only \`link: latency, jitter\` need it: ${NETEM_REMEDY}`,
+      },
+    );
+  } catch (error) {
+    checks.push({
+      what: 'permissions',
+      ok: false,
+      found: sentenceOf(error),
+      remedy: 'Allow containers NET_ADMIN, and make the base image first.',
+    });
+  }
+  return checks;
+}

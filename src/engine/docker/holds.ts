@@ -1,0 +1,99 @@
+import type Docker from 'dockerode';
+import type { Clock } from '../../clock.js';
+import type { Step } from '../../plan/plan.js';
+import type { Effect } from '../engine.js';
+import { runInside, withDeadline } from './api.js';
+import { type Hold, renderQueues, renderRules } from './rules.js';
+import type { Berth, Topology } from './topology.js';
+
+/** How long the kernel keeps a network fault when nobody renews it. */
+export const LEASE_MS = 30_000;
+
+const CALL_LIMIT_MS = 10_000;
+/** How far an instant may lie from a whole second and still be timed by the kernel, which compares whole seconds. */
+const SECOND_TOLERANCE_MS = 2;
+
+/** The network faults of a drill, held by the kernels of the units' own namespaces under a lease. */
+export interface Holds {
+  /** Makes network steps of one unit take hold at `atMs`: timed by the kernel where `atMs` is a whole second in the future. */
+  take(berth: Berth, steps: readonly Step[], atMs: number): Promise<Effect[]>;
+  /** Ends these steps now; idempotent. */
+  release(berth: Berth, steps: readonly Step[]): Promise<void>;
+  /** Stops renewing; what is held then ends with its lease. */
+  stop(): void;
+}
+
+/** Holds for one topology; `trouble` hears of a lease that could not be renewed. */
+export function makeHolds(
+  docker: Docker,
+  clock: Clock,
+  topology: Topology,
+  trouble: (unit: string, why: string) => void,
+): Holds {
+  const held = new Map<string, Map<string, Hold>>();
+  const turns = new Map<string, Promise<unknown>>();
+  const stopped = new AbortController();
+
+  const holdsOf = (berth: Berth) => {
+    const holds = held.get(berth.unit.name) ?? new Map<string, Hold>();
+    held.set(berth.unit.name, holds);
+    return holds;
+  };
+  const inTurn = <T>(berth: Berth, work: () => Promise<T>): Promise<T> => {
+    const turn = (turns.get(berth.unit.name) ?? Promise.resolve()).then(work);
+    turns.set(
+      berth.unit.name,
+      turn.catch(() => {}),
+    );
+    return turn;
+  };
+  const apply = async (berth: Berth, queues: boolean) => {
+    const holds = [...holdsOf(berth).values()];
+    const startsMs = Math.max(clock.epochOf(clock.now()), ...holds.map((hold) => hold.fromEpochS * 1000));
+    const rules = renderRules(topology.drill, holds, Math.ceil((startsMs + LEASE_MS) / 1000), topology.addressOf);
+    const script = `${queues ? `${renderQueues(holds, topology.addressOf)}\n` : ''}printf %s "$1" | nft -f -`;
+    const run = runInside(docker, berth.anchor, ['sh', '-c', script, 'sh', rules]);
+    const { code, output } = await withDeadline(clock, CALL_LIMIT_MS, `rules of ${berth.unit.name}`, run);
+    if (code !== 0) throw new Error(`the kernel refused the rules of ${berth.unit.name}: ${output.trim()}`);
+  };
+  void renewWhileRunning();
+
+  return {
+    async take(berth, steps, atMs) {
+      const secondMs = clock.epochOf(atMs);
+      const fromEpochS = Math.round(secondMs / 1000);
+      const timed = Math.abs(secondMs - fromEpochS * 1000) <= SECOND_TOLERANCE_MS && clock.now() < atMs;
+      if (!timed) await clock.sleepUntil(atMs);
+      return inTurn(berth, async () => {
+        for (const step of steps) holdsOf(berth).set(step.id, { step, fromEpochS: timed ? fromEpochS : 0 });
+        const sentMs = clock.now();
+        await apply(berth, steps.some(isShape));
+        const doneMs = clock.now();
+        const fromMs = Math.max(sentMs, atMs);
+        const toMs = timed ? Math.max(doneMs, atMs) : doneMs;
+        return steps.map((step) => ({ step: step.id, fromMs, toMs, error: null }));
+      });
+    },
+    release: (berth, steps) =>
+      inTurn(berth, async () => {
+        for (const step of steps) holdsOf(berth).delete(step.id);
+        await apply(berth, steps.some(isShape));
+      }),
+    stop: () => stopped.abort(),
+  };
+
+  async function renewWhileRunning(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await clock.sleepUntil(clock.now() + LEASE_MS / 3, stopped.signal);
+      if (stopped.signal.aborted) return;
+      for (const berth of topology.berths.values()) {
+        if (holdsOf(berth).size === 0) continue;
+        await inTurn(berth, () => apply(berth, false)).catch((error: Error) => trouble(berth.unit.name, error.message));
+      }
+    }
+  }
+}
+
+function isShape(step: Step): boolean {
+  return step.action.verb === 'shape';
+}

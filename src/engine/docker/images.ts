@@ -1,0 +1,113 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import type Docker from 'dockerode';
+import { EnvironmentError } from '../../errors.js';
+import type { Service } from '../../scenario/scenario.js';
+import { sentenceOf, statusOf } from './api.js';
+
+/** The image of a unit's anchor and of the drill's hand: the base system with nft and tc. The tag changes with its content. */
+export const ANCHOR_IMAGE = 'firedrill-anchor:1';
+
+const ANCHOR_DOCKERFILE = `FROM debian:bookworm-slim
+RUN apt-get update \\
+ && apt-get install -y --no-install-recommends nftables iproute2 \\
+ && rm -rf /var/lib/apt/lists/*
+CMD ["sleep", "infinity"]
+`;
+
+/** Makes sure that the anchor's image is there; builds it once. @throws EnvironmentError with the build's last lines. */
+export async function ensureAnchorImage(docker: Docker, tell: (detail: string) => void): Promise<void> {
+  if (await imageExists(docker, ANCHOR_IMAGE)) return;
+  const folder = await mkdtemp(join(tmpdir(), 'firedrill-anchor-'));
+  try {
+    await writeFile(join(folder, 'Dockerfile'), ANCHOR_DOCKERFILE);
+    await build(docker, folder, ANCHOR_IMAGE, tell);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The image to run a service from: built from its folder (the engine's cache makes a second time quick), or pulled when it
+ * is not there. @throws EnvironmentError when it cannot be had.
+ */
+export async function ensureImage(
+  docker: Docker,
+  service: Service,
+  folder: string,
+  tell: (detail: string) => void,
+): Promise<string> {
+  if (service.build !== null) {
+    const tag = `firedrill-${service.build.toLowerCase().replace(/[^a-z0-9]+/g, '-')}:latest`;
+    await build(docker, join(folder, service.build), tag, tell);
+    return tag;
+  }
+  const image = service.image ?? '';
+  if (await imageExists(docker, image)) return image;
+  tell('pulling');
+  try {
+    const stream = await docker.pull(image);
+    await follow(docker, stream, tell);
+  } catch (error) {
+    throw new EnvironmentError(
+      `the image ${image} of service ${service.name} is not on this engine and cannot be pulled (${sentenceOf(error)})`,
+      image === 'debian:bookworm-slim'
+        ? 'Run script/base-image.'
+        : `Try \`docker pull ${image}\`, or give the service a \`build:\` folder.`,
+      error,
+    );
+  }
+  return image;
+}
+
+async function imageExists(docker: Docker, image: string): Promise<boolean> {
+  try {
+    await docker.getImage(image).inspect();
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    throw error;
+  }
+}
+
+async function build(docker: Docker, context: string, tag: string, tell: (detail: string) => void): Promise<void> {
+  const lines: string[] = [];
+  try {
+    const src = await filesBelow(context);
+    const stream = await docker.buildImage({ context, src }, { t: tag, labels: { 'firedrill.image': tag } });
+    await follow(docker, stream, (line) => {
+      lines.push(line);
+      if (/^Step \d+/.test(line)) tell(line);
+    });
+  } catch (error) {
+    const last = lines.slice(-8).map((line) => `  ${line}`);
+    throw new EnvironmentError(
+      [`the image ${tag} cannot be built: ${sentenceOf(error)}`, ...last].join('\n'),
+      /debian:bookworm-slim/.test(sentenceOf(error))
+        ? 'Run script/base-image, which makes debian:bookworm-slim.'
+        : 'Build that folder with `docker build` to see the whole output.',
+      error,
+    );
+  }
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+function follow(docker: Docker, stream: NodeJS.ReadableStream, tell: (line: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    docker.modem.followProgress(
+      stream,
+      (error) => (error === null || error === undefined ? resolve() : reject(error)),
+      (event: { stream?: string; status?: string; error?: string }) => {
+        if (event.error !== undefined) reject(new Error(event.error));
+        for (const line of (event.stream ?? event.status ?? '').split('\n')) if (line.trim() !== '') tell(line.trim());
+      },
+    );
+  });
+}

@@ -1,0 +1,195 @@
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type Docker from 'dockerode';
+import type { Clock } from '../../clock.js';
+import type { Ask, Probe } from '../../scenario/scenario.js';
+import type { Reading } from '../engine.js';
+import { runInside, sentenceOf, statusOf } from './api.js';
+import type { Berth } from './topology.js';
+
+const GOOD: Reading = { ok: true, error: null };
+
+/** Looks once, as a user who has just arrived: every look opens a connection of its own. Never rejects. */
+export async function lookOnce(
+  docker: Docker,
+  clock: Clock,
+  berth: Berth,
+  probe: Probe,
+  count: number,
+  deadlineMs: number,
+): Promise<Reading> {
+  const ask = fillCount(probe.ask, count);
+  switch (ask.kind) {
+    case 'http':
+      return askHttp(clock, berth.address, ask, deadlineMs);
+    case 'tcp':
+      return askTcp(clock, berth.address, ask.port, deadlineMs);
+    case 'exec':
+      return askExec(docker, clock, berth, ask.command, deadlineMs);
+    case 'postgres':
+      return askPostgres(clock, berth.address, ask, deadlineMs);
+    case 'redis':
+      return askRedis(clock, berth.address, ask, deadlineMs);
+  }
+}
+
+function fillCount(ask: Ask, count: number): Ask {
+  const fill = (text: string) => text.replaceAll('{n}', String(count));
+  switch (ask.kind) {
+    case 'http':
+      return { ...ask, path: fill(ask.path), body: ask.body === null ? null : fill(ask.body) };
+    case 'postgres':
+      return { ...ask, query: fill(ask.query) };
+    case 'exec':
+    case 'redis':
+      return { ...ask, command: ask.command.map(fill) };
+    case 'tcp':
+      return ask;
+  }
+}
+
+/** One HTTP request on a connection of its own; good when the whole answer came with the expected status. */
+export function askHttp(
+  clock: Clock,
+  address: string,
+  ask: Extract<Ask, { kind: 'http' }>,
+  deadlineMs: number,
+): Promise<Reading> {
+  return untilDeadline(clock, deadlineMs, (settle) => {
+    const body = ask.body === null ? undefined : Buffer.from(ask.body);
+    const headers = {
+      host: ask.host === '' ? address : ask.host,
+      ...(body === undefined ? {} : { 'content-length': body.length, 'content-type': 'application/json' }),
+    };
+    const { method, path, port } = ask;
+    const sent = request({ host: address, port, path, method, headers, agent: false }, (answer) => {
+      const status = answer.statusCode ?? 0;
+      const good = ask.expect === null ? status >= 200 && status < 400 : status === ask.expect;
+      answer.on('end', () => settle(good ? GOOD : bad(`http ${status}`)));
+      answer.on('error', (error) => settle(bad(nameOf(error))));
+      answer.resume();
+    });
+    sent.on('error', (error) => settle(bad(nameOf(error))));
+    sent.end(body);
+    return () => sent.destroy();
+  });
+}
+
+/** Good when the connection is accepted; note that a frozen process's kernel still accepts. */
+export function askTcp(clock: Clock, address: string, port: number, deadlineMs: number): Promise<Reading> {
+  return untilDeadline(clock, deadlineMs, (settle) => {
+    const socket: Socket = connect({ host: address, port }, () => settle(GOOD));
+    socket.on('error', (error) => settle(bad(nameOf(error))));
+    return () => socket.destroy();
+  });
+}
+
+function askExec(
+  docker: Docker,
+  clock: Clock,
+  berth: Berth,
+  command: readonly string[],
+  deadlineMs: number,
+): Promise<Reading> {
+  return untilDeadline(clock, deadlineMs, (settle) => {
+    runInside(docker, berth.container, command).then(
+      ({ code }) => settle(code === 0 ? GOOD : bad(`exit ${code}`)),
+      // Docker refuses to enter a paused unit; somebody at its console would see nothing at all.
+      (error) => {
+        if (!/paused/.test(sentenceOf(error))) settle(bad(statusOf(error) === 409 ? 'not running' : 'exec failed'));
+      },
+    );
+    return () => {};
+  });
+}
+
+function askPostgres(
+  clock: Clock,
+  address: string,
+  ask: Extract<Ask, { kind: 'postgres' }>,
+  deadlineMs: number,
+): Promise<Reading> {
+  return untilDeadline(clock, deadlineMs, (settle) => {
+    let destroy = () => {};
+    const run = async () => {
+      const { default: pg } = await import('pg');
+      const { port, user, password, database } = ask;
+      const client = new pg.Client({ host: address, port, user, password, database });
+      client.on('error', (error) => settle(bad(nameOf(error))));
+      destroy = () => (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+      await client.connect();
+      await client.query(ask.query);
+      destroy = () => void client.end().catch(() => {});
+      settle(GOOD);
+    };
+    run().catch((error) => settle(bad(nameOf(error))));
+    return () => destroy();
+  });
+}
+
+function askRedis(
+  clock: Clock,
+  address: string,
+  ask: Extract<Ask, { kind: 'redis' }>,
+  deadlineMs: number,
+): Promise<Reading> {
+  return untilDeadline(clock, deadlineMs, (settle) => {
+    let destroy = () => {};
+    const run = async () => {
+      const { Redis } = await import('ioredis');
+      const client = new Redis({
+        host: address,
+        port: ask.port,
+        lazyConnect: true,
+        enableReadyCheck: false,
+        maxRetriesPerRequest: 0,
+        retryStrategy: () => null,
+      });
+      client.on('error', (error) => settle(bad(nameOf(error))));
+      destroy = () => client.disconnect();
+      await client.connect();
+      const [name = 'PING', ...rest] = ask.command;
+      await client.call(name, ...rest);
+      settle(GOOD);
+    };
+    run().catch((error) => settle(bad(nameOf(error))));
+    return () => destroy();
+  });
+}
+
+/** Runs one attempt; the first of its answer and the deadline counts, and then its connection is gone without goodbye. */
+async function untilDeadline(
+  clock: Clock,
+  deadlineMs: number,
+  attempt: (settle: (reading: Reading) => void) => () => void,
+): Promise<Reading> {
+  const over = new AbortController();
+  let reading = bad('timeout');
+  const abandon = attempt((first) => {
+    if (over.signal.aborted) return;
+    reading = first;
+    over.abort();
+  });
+  await clock.sleepUntil(deadlineMs, over.signal);
+  over.abort();
+  abandon();
+  return reading;
+}
+
+function bad(error: string): Reading {
+  return { ok: false, error };
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ETIMEDOUT: 'timeout',
+};
+
+function nameOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return NAMES[code ?? ''] ?? (code === undefined ? (message ?? 'failed').slice(0, 80) : `error ${code}`);
+}

@@ -1,0 +1,268 @@
+import type Docker from 'dockerode';
+import type { Clock } from '../../clock.js';
+import { EnvironmentError } from '../../errors.js';
+import type { Plan, Unit } from '../../plan/plan.js';
+import type { Service } from '../../scenario/scenario.js';
+import type { Progress, Raise } from '../engine.js';
+import { type AddressPlan, freeNetworks, planAddresses } from './addresses.js';
+import { forEachOf, LABEL, sentenceOf } from './api.js';
+import { ANCHOR_IMAGE, ensureAnchorImage, ensureImage } from './images.js';
+import { waitUntilReady } from './ready.js';
+
+/**
+ * Where a unit lives. The anchor holds its network namespace, name and address for the whole drill; the container with
+ * the unit's processes joins it and may die, be frozen and come back, as a process does on a machine.
+ */
+export interface Berth {
+  readonly unit: Unit;
+  readonly service: Service;
+  readonly address: string;
+  readonly anchor: string;
+  /** Changes when the unit's volumes are destroyed and it is made anew. */
+  container: string;
+  readonly image: string;
+}
+
+/** Everything of one drill on one engine. */
+export interface Topology {
+  readonly drill: string;
+  readonly berths: ReadonlyMap<string, Berth>;
+  /** A container in the host's process namespace with the one right to send signals; only where a plan kills. */
+  readonly hand: string | null;
+  addressOf(unit: string): string;
+}
+
+const WIDTH = 6;
+
+/** Makes network, anchors and units in the order of needs, each ready before the next wave starts. @throws EnvironmentError */
+export async function raiseTopology(docker: Docker, clock: Clock, folder: string, raise: Raise): Promise<Topology> {
+  const { plan, drill, tell } = raise;
+  const checkpoint = () => raise.signal.throwIfAborted();
+  const images = await ensureImages(docker, plan, folder, tell, checkpoint);
+  const addresses = await createNetwork(docker, plan, drill);
+  tell({ what: 'network', state: 'ready', detail: addresses.network });
+  const hand = plan.faults.some((fault) => fault.steps.some((step) => step.action.verb === 'kill'))
+    ? await createHand(docker, drill)
+    : null;
+  const services = new Map(plan.services.map((service) => [service.name, service]));
+  const berths = new Map<string, Berth>();
+  await forEachOf(plan.units, WIDTH, async (unit) => {
+    checkpoint();
+    const service = services.get(unit.service) as Service;
+    const image = images.get(unit.service) as string;
+    const address = addresses.addressOf.get(unit.name) as string;
+    const anchor = await createAnchor(docker, drill, unit, addresses);
+    const container = await createUnit(docker, { unit, service, address, anchor, image, container: '' }, drill);
+    berths.set(unit.name, { unit, service, address, anchor, image, container });
+  });
+  for (const wave of plan.startWaves) {
+    const starting = plan.units.filter((unit) => wave.includes(unit.service));
+    await forEachOf(starting, starting.length, async (unit) => {
+      checkpoint();
+      const berth = berths.get(unit.name) as Berth;
+      tell({ what: unit.name, state: 'starting', detail: berth.address });
+      await startUnit(docker, berth);
+      await waitUntilReady(docker, clock, berth, raise.signal);
+      tell({ what: unit.name, state: 'ready', detail: '' });
+    });
+  }
+  return { drill, berths, hand, addressOf: (unit) => addresses.addressOf.get(unit) ?? '0.0.0.0' };
+}
+
+async function ensureImages(
+  docker: Docker,
+  plan: Plan,
+  folder: string,
+  tell: (progress: Progress) => void,
+  checkpoint: () => void,
+): Promise<Map<string, string>> {
+  const images = new Map<string, string>();
+  const bySource = new Map<string, string>();
+  await ensureAnchorImage(docker, (detail) => tell({ what: ANCHOR_IMAGE, state: 'building', detail }));
+  for (const service of plan.services) {
+    checkpoint();
+    const source = service.build ?? service.image ?? '';
+    const known = bySource.get(source);
+    const image =
+      known ??
+      (await ensureImage(docker, service, folder, (detail) => tell({ what: source, state: 'building', detail })));
+    if (known === undefined) tell({ what: source, state: 'built', detail: image });
+    bySource.set(source, image);
+    images.set(service.name, image);
+  }
+  return images;
+}
+
+async function createNetwork(docker: Docker, plan: Plan, drill: string): Promise<AddressPlan> {
+  const existing = await docker.listNetworks();
+  const taken = existing.flatMap((network) => (network.IPAM?.Config ?? []).map((config) => config.Subnet ?? ''));
+  const start = [...drill].reduce((sum, letter) => sum + letter.charCodeAt(0) * 7, 0);
+  const candidates = plan.network === null ? freeNetworks(taken, start) : [plan.network];
+  let refusal: unknown = new Error('every candidate is taken');
+  for (const candidate of candidates.slice(0, 12)) {
+    const addresses = planAddresses(plan, candidate);
+    try {
+      await docker.createNetwork({
+        Name: networkName(drill),
+        Driver: 'bridge',
+        CheckDuplicate: true,
+        Labels: { [LABEL.drill]: drill, [LABEL.role]: 'network' },
+        IPAM: { Driver: 'default', Config: [{ Subnet: addresses.network, Gateway: addresses.gateway }] },
+      });
+      return addresses;
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw new EnvironmentError(
+    `the drill's network cannot be made: ${sentenceOf(refusal)}`,
+    'Free the range with `docker network prune`, or write another `network:` into the scenario.',
+    refusal,
+  );
+}
+
+function networkName(drill: string): string {
+  return `firedrill-${drill}`;
+}
+
+async function createAnchor(docker: Docker, drill: string, unit: Unit, addresses: AddressPlan): Promise<string> {
+  const container = await docker.createContainer({
+    name: `firedrill-${drill}-${unit.name}-anchor`,
+    Image: ANCHOR_IMAGE,
+    Cmd: ['sleep', 'infinity'],
+    Hostname: unit.name,
+    Labels: labelsOf(drill, 'anchor', unit, addresses.addressOf.get(unit.name) as string),
+    HostConfig: {
+      NetworkMode: networkName(drill),
+      CapDrop: ['ALL'],
+      CapAdd: ['NET_ADMIN'],
+      // Names resolve to fixed addresses from a file, so that no death of a unit can take its name away.
+      ExtraHosts: [...addresses.addressOf].map(([name, address]) => `${name}:${address}`),
+      RestartPolicy: { Name: 'no' },
+    },
+    NetworkingConfig: {
+      EndpointsConfig: {
+        [networkName(drill)]: {
+          IPAMConfig: { IPv4Address: addresses.addressOf.get(unit.name) as string },
+          Aliases: [unit.name, unit.service],
+        },
+      },
+    },
+  });
+  await container.start();
+  return container.id;
+}
+
+/** Makes the container of a unit's processes inside its anchor's network; its volumes belong to it and the drill. */
+export async function createUnit(docker: Docker, berth: Berth, drill: string): Promise<string> {
+  const { unit, service } = berth;
+  const volumes = service.volumes.map((path, index) => ({ name: `firedrill-${drill}-${unit.name}-${index}`, path }));
+  for (const volume of volumes) {
+    await docker.createVolume({ Name: volume.name, Labels: labelsOf(drill, 'volume', unit, berth.address) });
+  }
+  const environment = {
+    ...service.environment,
+    FIREDRILL_UNIT: unit.name,
+    FIREDRILL_SERVICE: unit.service,
+    FIREDRILL_SITE: unit.site ?? 'outside',
+  };
+  const container = await docker.createContainer({
+    name: `firedrill-${drill}-${unit.name}`,
+    Image: berth.image,
+    ...(service.command === null ? {} : { Cmd: [...service.command] }),
+    Env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
+    Labels: labelsOf(drill, 'unit', unit, berth.address),
+    HostConfig: {
+      NetworkMode: `container:${berth.anchor}`,
+      RestartPolicy: { Name: service.restart },
+      Mounts: volumes.map(({ name, path }) => ({ Type: 'volume', Source: name, Target: path })),
+    },
+  });
+  return container.id;
+}
+
+async function createHand(docker: Docker, drill: string): Promise<string> {
+  const container = await docker.createContainer({
+    name: `firedrill-${drill}-hand`,
+    Image: ANCHOR_IMAGE,
+    Cmd: ['sleep', 'infinity'],
+    Labels: { [LABEL.drill]: drill, [LABEL.role]: 'hand' },
+    HostConfig: { NetworkMode: 'none', PidMode: 'host', CapDrop: ['ALL'], CapAdd: ['KILL'] },
+  });
+  await container.start();
+  return container.id;
+}
+
+async function startUnit(docker: Docker, berth: Berth): Promise<void> {
+  try {
+    await docker.getContainer(berth.container).start();
+  } catch (error) {
+    throw new EnvironmentError(
+      `unit ${berth.unit.name} cannot be started: ${sentenceOf(error)}`,
+      'Check the `command:` of its service.',
+      error,
+    );
+  }
+}
+
+function labelsOf(drill: string, role: string, unit: Unit, address: string): Record<string, string> {
+  return {
+    [LABEL.drill]: drill,
+    [LABEL.role]: role,
+    [LABEL.unit]: unit.name,
+    [LABEL.service]: unit.service,
+    [LABEL.site]: unit.site ?? 'outside',
+    [LABEL.address]: address,
+  };
+}
+
+/**
+ * Removes everything that carries the drill's label: containers, then networks, then volumes; returns the names of what
+ * is left. Rejects only when the engine does not answer at all.
+ */
+export async function lowerTopology(
+  docker: Docker,
+  drill: string,
+  tell: (progress: Progress) => void,
+): Promise<string[]> {
+  const filters = { label: [`${LABEL.drill}=${drill}`] };
+  const containers = await docker.listContainers({ all: true, filters });
+  const order = ['unit', 'hand', 'anchor'];
+  for (const role of order) {
+    const ofRole = containers.filter((container) => container.Labels[LABEL.role] === role);
+    await forEachOf(ofRole, WIDTH, async (container) => {
+      await docker
+        .getContainer(container.Id)
+        .remove({ force: true, v: true })
+        .catch(() => {});
+      if (role === 'unit') tell({ what: container.Labels[LABEL.unit] ?? container.Id, state: 'removed', detail: '' });
+    });
+  }
+  for (const network of await docker.listNetworks({ filters }))
+    await docker
+      .getNetwork(network.Id)
+      .remove()
+      .catch(() => {});
+  for (const volume of (await docker.listVolumes({ filters })).Volumes ?? []) {
+    await docker
+      .getVolume(volume.Name)
+      .remove()
+      .catch(() => {});
+  }
+  return leftOf(docker, drill);
+}
+
+/** The names of everything that carries the drill's label. */
+export async function leftOf(docker: Docker, drill: string): Promise<string[]> {
+  const filters = { label: [`${LABEL.drill}=${drill}`] };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  return [
+    ...containers.map((container) => `container ${container.Names[0]?.replace(/^\//, '') ?? container.Id}`),
+    ...networks.map((network) => `network ${network.Name}`),
+    ...(volumes.Volumes ?? []).map((volume) => `volume ${volume.Name}`),
+  ];
+}
