@@ -34,6 +34,41 @@ export async function runInside(docker: Docker, container: string, command: read
   return { code: ExitCode ?? 1, output: demultiplex(Buffer.concat(chunks)) };
 }
 
+/** A command that was timed from inside: it began no earlier than `fromMs` and had ended by `toMs`, on the drill's clock. */
+export interface TimedRun extends Ran {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Waits inside the container for the instant $1 (nanoseconds since 1970), then runs the rest between two looks at the clock. */
+const WAIT_THEN_RUN = `t=$1; shift
+d=$(( (t - $(date +%s%N)) / 1000000 ))
+[ $d -gt 0 ] && sleep $(printf '%d.%03d' $((d / 1000)) $((d % 1000)))
+date +%s%N`;
+
+/**
+ * Runs a shell script inside a container at the instant `atMs`. Sent ahead of time, it waits inside, so that the time that
+ * Docker takes to start a command is not part of the fault. Needs the engine's kernel clock to be this machine's.
+ */
+export async function runInsideAt(
+  docker: Docker,
+  clock: Clock,
+  container: string,
+  atMs: number,
+  script: string,
+  args: readonly string[],
+): Promise<TimedRun> {
+  const sentMs = clock.now();
+  const atNs = `${BigInt(Math.round(clock.epochOf(atMs) * 1000))}000`;
+  const whole = `${WAIT_THEN_RUN}\n{ ${script}\n}\ns=$?\ndate +%s%N\nexit $s`;
+  const ran = await runInside(docker, container, ['sh', '-c', whole, 'sh', atNs, ...args]);
+  const doneMs = clock.now();
+  const stamps = ran.output.match(/^\d{19}$/gm) ?? [];
+  const offsetMs = doneMs - clock.epochOf(doneMs);
+  const [fromMs = sentMs, toMs = doneMs] = stamps.map((stamp) => Number(BigInt(stamp) / 1000n) / 1000 + offsetMs);
+  return { code: ran.code, output: ran.output.replace(/^\d{19}\n/gm, '').trim(), fromMs, toMs: Math.max(fromMs, toMs) };
+}
+
 /** Docker sends both outputs in frames of eight bytes of header and a payload; this joins the payloads. */
 export function demultiplex(framed: Buffer): string {
   const parts: Buffer[] = [];

@@ -2,13 +2,11 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import type { Step } from '../../plan/plan.js';
 import type { Effect } from '../engine.js';
-import { runInside, sentenceOf, statusOf, withDeadline } from './api.js';
-import type { Holds } from './holds.js';
+import { runInsideAt, sentenceOf, statusOf, withDeadline } from './api.js';
+import { AHEAD_MS, type Holds } from './holds.js';
 import { type Berth, createUnit, type Topology } from './topology.js';
 
 const CALL_LIMIT_MS = 30_000;
-/** How long before their instant the processes to kill are looked up: they may be restarted until then. */
-const LOOK_UP_MS = 300;
 const POLL_MS = 20;
 
 /** What breaks and mends the units of one topology. Both promises never reject; every step gets one effect. */
@@ -105,26 +103,23 @@ export function makeFaults(docker: Docker, clock: Clock, topology: Topology, hol
   }
 
   async function killTogether(steps: readonly Step[], atMs: number): Promise<Effect[]> {
-    await clock.sleepUntil(atMs - LOOK_UP_MS);
+    await clock.sleepUntil(atMs - AHEAD_MS);
     const unknown = steps.filter((step) => !topology.berths.has(step.unit));
     const known = steps.filter((step) => topology.berths.has(step.unit));
     const pids = await Promise.all(
       known.map(async (step) => (await stateOf(topology.berths.get(step.unit) as Berth).catch(() => null))?.Pid ?? 0),
     );
-    await clock.sleepUntil(atMs);
-    const fromMs = clock.now();
-    const living = pids.filter((pid) => pid > 0);
-    const hand = topology.hand ?? '';
-    const ran = await withDeadline(
-      clock,
-      CALL_LIMIT_MS,
-      'kill',
-      runInside(docker, hand, ['kill', '-9', ...living.map(String)]),
-    ).catch((error) => ({ code: 1, output: sentenceOf(error) }));
-    const toMs = clock.now();
+    const living = pids.filter((pid) => pid > 0).map(String);
+    const kill = runInsideAt(docker, clock, topology.hand ?? '', atMs, 'kill -9 "$@"', living);
+    const { code, output, fromMs, toMs } = await withDeadline(clock, CALL_LIMIT_MS, 'kill', kill).catch((error) => ({
+      code: 1,
+      output: sentenceOf(error),
+      fromMs: atMs,
+      toMs: clock.now(),
+    }));
     const effects = known.map((step, index): Effect => {
       if (pids[index] === 0) return { step: step.id, fromMs, toMs, error: `${step.unit} was not running` };
-      return { step: step.id, fromMs, toMs, error: ran.code === 0 ? null : ran.output.trim() };
+      return { step: step.id, fromMs, toMs, error: code === 0 ? null : output };
     });
     return [...effects, ...unknown.map((step) => failed(step, atMs, `there is no unit ${step.unit}`))];
   }

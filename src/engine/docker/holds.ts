@@ -2,12 +2,15 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import type { Step } from '../../plan/plan.js';
 import type { Effect } from '../engine.js';
-import { runInside, withDeadline } from './api.js';
+import { runInsideAt, type TimedRun, withDeadline } from './api.js';
 import { type Hold, renderQueues, renderRules } from './rules.js';
 import type { Berth, Topology } from './topology.js';
 
 /** How long the kernel keeps a network fault when nobody renews it. */
 export const LEASE_MS = 30_000;
+
+/** How long before its instant a command is sent into its container, to wait there. */
+export const AHEAD_MS = 300;
 
 const CALL_LIMIT_MS = 10_000;
 /** How far an instant may lie from a whole second and still be timed by the kernel, which compares whole seconds. */
@@ -47,14 +50,16 @@ export function makeHolds(
     );
     return turn;
   };
-  const apply = async (berth: Berth, queues: boolean) => {
+  const apply = async (berth: Berth, atMs: number, queues: boolean): Promise<TimedRun> => {
     const holds = [...holdsOf(berth).values()];
-    const startsMs = Math.max(clock.epochOf(clock.now()), ...holds.map((hold) => hold.fromEpochS * 1000));
+    const startsMs = Math.max(clock.epochOf(atMs), ...holds.map((hold) => hold.fromEpochS * 1000));
     const rules = renderRules(topology.drill, holds, Math.ceil((startsMs + LEASE_MS) / 1000), topology.addressOf);
     const script = `${queues ? `${renderQueues(holds, topology.addressOf)}\n` : ''}printf %s "$1" | nft -f -`;
-    const run = runInside(docker, berth.anchor, ['sh', '-c', script, 'sh', rules]);
-    const { code, output } = await withDeadline(clock, CALL_LIMIT_MS, `rules of ${berth.unit.name}`, run);
-    if (code !== 0) throw new Error(`the kernel refused the rules of ${berth.unit.name}: ${output.trim()}`);
+    const limitMs = CALL_LIMIT_MS + Math.max(0, atMs - clock.now());
+    const run = runInsideAt(docker, clock, berth.anchor, atMs, script, [rules]);
+    const ran = await withDeadline(clock, limitMs, `rules of ${berth.unit.name}`, run);
+    if (ran.code !== 0) throw new Error(`the kernel refused the rules of ${berth.unit.name}: ${ran.output}`);
+    return ran;
   };
   void renewWhileRunning();
 
@@ -63,21 +68,21 @@ export function makeHolds(
       const secondMs = clock.epochOf(atMs);
       const fromEpochS = Math.round(secondMs / 1000);
       const timed = Math.abs(secondMs - fromEpochS * 1000) <= SECOND_TOLERANCE_MS && clock.now() < atMs;
-      if (!timed) await clock.sleepUntil(atMs);
+      const applyAtMs = timed ? clock.now() : atMs;
+      if (!timed) await clock.sleepUntil(atMs - AHEAD_MS);
       return inTurn(berth, async () => {
         for (const step of steps) holdsOf(berth).set(step.id, { step, fromEpochS: timed ? fromEpochS : 0 });
-        const sentMs = clock.now();
-        await apply(berth, steps.some(isShape));
-        const doneMs = clock.now();
-        const fromMs = Math.max(sentMs, atMs);
-        const toMs = timed ? Math.max(doneMs, atMs) : doneMs;
+        const ran = await apply(berth, applyAtMs, steps.some(isShape));
+        // A rule that was there before its second came is effective at that very instant.
+        const fromMs = timed ? Math.max(ran.fromMs, atMs) : ran.fromMs;
+        const toMs = timed ? Math.max(ran.toMs, atMs) : ran.toMs;
         return steps.map((step) => ({ step: step.id, fromMs, toMs, error: null }));
       });
     },
     release: (berth, steps) =>
       inTurn(berth, async () => {
         for (const step of steps) holdsOf(berth).delete(step.id);
-        await apply(berth, steps.some(isShape));
+        await apply(berth, clock.now(), steps.some(isShape));
       }),
     stop: () => stopped.abort(),
   };
@@ -88,7 +93,9 @@ export function makeHolds(
       if (stopped.signal.aborted) return;
       for (const berth of topology.berths.values()) {
         if (holdsOf(berth).size === 0) continue;
-        await inTurn(berth, () => apply(berth, false)).catch((error: Error) => trouble(berth.unit.name, error.message));
+        await inTurn(berth, () => apply(berth, clock.now(), false)).catch((error: Error) =>
+          trouble(berth.unit.name, error.message),
+        );
       }
     }
   }
