@@ -1,0 +1,26 @@
+import { InputError } from '../errors.js';
+
+const MOST_BYTES = 1024 * 1024;
+
+/**
+ * The text of a scenario file, without a byte order mark.
+ * @throws InputError when it is over 1 MiB or not UTF-8.
+ */
+export function decodeText(source: Uint8Array | string, file: string): string {
+  const size = typeof source === 'string' ? source.length : source.byteLength;
+  if (size > MOST_BYTES) {
+    refuse(file, 0, 0, `the file has ${size} bytes; a scenario has at most ${MOST_BYTES} (1 MiB), so name a YAML file`);
+  }
+  if (typeof source === 'string') return source.replace(/^\uFEFF/, '');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(source);
+  } catch {
+    const before = new TextDecoder('utf-8').decode(source).split('\uFFFD', 1).join('').split('\n');
+    const col = (before.at(-1) as string).length + 1;
+    return refuse(file, before.length, col, 'this is not UTF-8 text; save the file with the encoding UTF-8');
+  }
+}
+
+function refuse(file: string, line: number, col: number, message: string): never {
+  throw new InputError([{ file, line, col, path: '', message }]);
+}

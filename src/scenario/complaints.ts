@@ -1,0 +1,78 @@
+import { InputError, type Problem } from '../errors.js';
+import type { ScenarioDocument } from './document.js';
+import type { Path } from './unfolding.js';
+
+/** More than these help nobody, and a hostile file could make a million. */
+const MOST_PROBLEMS = 200;
+
+/** Where the checks put what they find, so that all of it is told at once. */
+export interface Complaints {
+  /** A mistake in the value at `path`; where there is none, it is shown at the nearest key around it. */
+  add(path: Path, message: Message): void;
+  /** A mistake in the key that ends `path`, told of the map around it. */
+  addKey(path: Path, message: Message): void;
+  readonly count: number;
+  /** @throws InputError with everything found so far, in the order of the file; nothing when nothing was found. */
+  throwAny(): void;
+}
+
+/** A sentence, or how to make it: a dear one is made only when it is shown. */
+export type Message = string | (() => string);
+
+/** Complaints about one document. */
+export function openComplaints(document: ScenarioDocument): Complaints {
+  const found: { offset: number; path: Path; message: Message }[] = [];
+  return {
+    add(path, message) {
+      found.push({ offset: document.offsetOf(path, 'value'), path, message });
+    },
+    addKey(path, message) {
+      found.push({ offset: document.offsetOf(path, 'key'), path: path.slice(0, -1), message });
+    },
+    get count() {
+      return found.length;
+    },
+    throwAny() {
+      if (found.length === 0) return;
+      const inOrder = found.toSorted((a, b) => a.offset - b.offset);
+      const problems = inOrder.slice(0, MOST_PROBLEMS).map(({ offset, path, message }) => ({
+        file: document.file,
+        ...document.positionOf(offset),
+        path: formatPath(path),
+        message: typeof message === 'string' ? message : message(),
+      }));
+      if (found.length > MOST_PROBLEMS) problems.push(moreProblem(document.file, found.length - MOST_PROBLEMS));
+      throw new InputError(withoutRepeats(problems));
+    },
+  };
+}
+
+/** A path as the author would say it: `services.db.at[1]`. */
+function formatPath(path: Path): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else text += text === '' ? step : `.${step}`;
+  }
+  return text.replace(/\p{Cc}/gu, ' ');
+}
+
+function withoutRepeats(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter((problem) => {
+    const key = JSON.stringify(problem);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+function moreProblem(file: string, count: number): Problem {
+  return {
+    file,
+    line: 0,
+    col: 0,
+    path: '',
+    message: `and ${count} more problems; mend the first ones and check again`,
+  };
+}
