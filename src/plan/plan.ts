@@ -1,1 +1,56 @@
+import { InputError, type Problem } from '../errors.js';
+import { clockAt, type Scenario, unitsOf } from '../scenario/scenario.js';
+import { type Complaint, faultsOf } from './faults.js';
+import { momentsOf } from './moments.js';
+import { startWavesOf } from './start-order.js';
+import type { Fault, Plan, Step, Unit } from './timetable.js';
+
 export type * from './timetable.js';
+
+/**
+ * Works a scenario out to the last unit. The plan is plain data that a JSON round trip leaves unchanged; every fault has a
+ * step, every cure undoes a step of an earlier moment, no step is undone twice.
+ * @throws InputError with everything that is wrong with the timeline, at its place in the file.
+ */
+export function planDrill(scenario: Scenario): Plan {
+  const units = unitsOf(scenario);
+  const { faults, complaints } = faultsOf(scenario, units);
+  const timetable = momentsOf(scenario, units, faults);
+  const problems = [...complaints, ...timetable.complaints].sort((a, b) => a.index - b.index);
+  if (problems.length > 0) throw new InputError(problems.map((complaint) => problemOf(complaint, scenario)));
+  const { name, about, begins, durationMs, network, sites, services, probes, steady, objectives } = scenario;
+  return {
+    ...{ name, about, begins, durationMs, network, sites, services, units },
+    startWaves: startWavesOf(services),
+    ...{ probes, steady, objectives },
+    faults: faults.map(({ fault }) => fault),
+    moments: timetable.moments,
+  };
+}
+
+/** Every step of the plan by its id. */
+export function stepsOf(plan: Pick<Plan, 'faults'>): Map<string, Step> {
+  return new Map(plan.faults.flatMap(({ steps }) => steps.map((step) => [step.id, step] as const)));
+}
+
+/** The units at a site, in the order of the plan; null: those outside of all sites. */
+export function unitsAt(plan: Pick<Plan, 'units'>, site: string | null): Unit[] {
+  return plan.units.filter((unit) => unit.site === site);
+}
+
+/** A fault's name in findings and reports: `power-loss pangyo @15:30:00`. */
+export function faultNameOf(plan: Pick<Plan, 'begins'>, fault: Pick<Fault, 'title' | 'atMs'>): string {
+  return `${fault.title} @${clockAt(plan.begins, fault.atMs)}`;
+}
+
+/** When the last of a fault's steps is due to be undone by the timetable, or null when it leaves one open. */
+export function curedAtMs(plan: Pick<Plan, 'moments'>, fault: Pick<Fault, 'steps'>): number | null {
+  const due = new Map(plan.moments.flatMap(({ atMs, cures }) => cures.map((step) => [step, atMs] as const)));
+  const instants = fault.steps.map(({ id }) => due.get(id) ?? Number.POSITIVE_INFINITY);
+  const lastMs = Math.max(...instants);
+  return Number.isFinite(lastMs) ? lastMs : null;
+}
+
+function problemOf({ index, message }: Complaint, scenario: Scenario): Problem {
+  return { ...scenario.locate(['timeline', index]), path: `timeline[${index}]`, message };
+}

@@ -82,4 +82,3 @@ export interface Moment {
   readonly cures: readonly string[];
   readonly steps: readonly Step[];
 }
-

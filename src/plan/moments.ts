@@ -1,0 +1,103 @@
+import type { Happening, Scenario } from '../scenario/scenario.js';
+import type { Complaint, PlannedFault } from './faults.js';
+import { claimsOf, type OpenStep } from './open-steps.js';
+import { type Cure, curesOfRestore } from './restoration.js';
+import { briefClockAt } from './story-time.js';
+import type { Fault, Moment, Unit } from './timetable.js';
+
+/** The drill as it goes on: what is open, what will be undone, and what was found wrong. */
+interface Course {
+  readonly scenario: Scenario;
+  readonly units: readonly Unit[];
+  readonly all: readonly OpenStep[];
+  readonly open: Map<string, OpenStep>;
+  readonly cures: Cure[];
+  readonly complaints: Complaint[];
+}
+
+/** The timetable: walks through the drill's instants, undoes first and breaks then, and complains of what cannot be. */
+export function momentsOf(
+  scenario: Scenario,
+  units: readonly Unit[],
+  faults: readonly PlannedFault[],
+): { moments: Moment[]; complaints: Complaint[] } {
+  const all = faults.flatMap(({ fault, name }) => fault.steps.map((step) => ({ step, fault, name })));
+  const cures = faults.flatMap(endOf);
+  const course: Course = { scenario, units, all, open: new Map(), cures, complaints: [] };
+  const moments: Moment[] = [];
+  for (const atMs of instantsOf(scenario.timeline, cures)) {
+    for (const happening of scenario.timeline) {
+      if (happening.atMs === atMs && happening.incident.kind === 'restore') restore(happening, course);
+    }
+    const undone = cures.filter((cure) => cure.atMs === atMs).flatMap((cure) => undo(cure, course.open));
+    const done = faults.filter(({ fault }) => fault.atMs === atMs);
+    for (const planned of done) open(planned, course);
+    moments.push({
+      atMs,
+      title: [...undone.map(({ title }) => title), ...done.map(({ fault }) => fault.title)].join(' + '),
+      cures: undone.flatMap(({ steps }) => steps),
+      steps: done.flatMap(({ fault }) => fault.steps),
+    });
+  }
+  return {
+    moments: moments.filter((moment) => moment.cures.length + moment.steps.length > 0),
+    complaints: course.complaints,
+  };
+}
+
+function endOf({ fault, endsMs }: PlannedFault): Cure[] {
+  if (endsMs === null) return [];
+  return [{ atMs: endsMs, title: `end of ${fault.title}`, steps: fault.steps.map(({ id }) => id) }];
+}
+
+/** Every instant at which something may happen, in the order of time, each once. */
+function instantsOf(timeline: readonly Happening[], ends: readonly Cure[]): number[] {
+  const written = timeline.flatMap(({ atMs, incident }) => {
+    if (incident.kind !== 'restore' || incident.waves === null) return [atMs];
+    return [atMs, ...incident.waves.map((_, wave) => atMs + wave * incident.everyMs)];
+  });
+  return [...new Set([...written, ...ends.map(({ atMs }) => atMs)])].sort((a, b) => a - b);
+}
+
+function restore(happening: Happening, { scenario, units, all, open, cures, complaints }: Course): void {
+  const found = curesOfRestore(happening, { scenario, units, all, open: [...open.values()] });
+  cures.push(...found.cures);
+  complaints.push(...found.messages.map((message) => ({ index: happening.index, message })));
+}
+
+/** What of a cure is still there to undo; nothing when an earlier cure took all of it. */
+function undo({ title, steps }: Cure, open: Map<string, OpenStep>): { title: string; steps: string[] }[] {
+  const undone = steps.filter((id) => open.delete(id));
+  return undone.length === 0 ? [] : [{ title, steps: undone }];
+}
+
+function open({ fault, name, index }: PlannedFault, course: Course): void {
+  const clashes = clashesOf(fault, course);
+  for (const [earlier, hit] of clashes) {
+    const since = briefClockAt(course.scenario.begins, earlier.atMs);
+    const message = `${earlier.title} has done the same to ${[...hit].join(', ')} since ${since}: restore first, or leave out here`;
+    course.complaints.push({ index, message });
+  }
+  for (const step of fault.steps) course.open.set(step.id, { step, fault, name });
+}
+
+/** The earlier faults that are open and that did the same, with the units that both of them hit. */
+function clashesOf(fault: Fault, { scenario, units, open: steps }: Course): Map<Fault, Set<string>> {
+  const isRevived = (unit: string) => {
+    const service = units.find(({ name }) => name === unit)?.service;
+    return scenario.services.some(({ name, restart }) => name === service && restart !== 'no');
+  };
+  const claimed = new Map(
+    [...steps.values()].flatMap((earlier) =>
+      claimsOf(earlier.step, isRevived).map((claim) => [claim, earlier.fault] as const),
+    ),
+  );
+  const clashes = new Map<Fault, Set<string>>();
+  for (const step of fault.steps) {
+    for (const claim of claimsOf(step, isRevived)) {
+      const earlier = claimed.get(claim);
+      if (earlier !== undefined) clashes.set(earlier, (clashes.get(earlier) ?? new Set()).add(step.unit));
+    }
+  }
+  return clashes;
+}
