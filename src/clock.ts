@@ -10,13 +10,20 @@ export interface Clock {
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** The time of day is taken from a tick that was seen within `SURE_MS`, or from the best of so many. */
+const SURE_MS = 0.05;
+const TICKS = 5;
+
+/** Real time that a task on a virtual clock may spend without anything asleep, such as loading a module. */
+const PATIENCE_MS = 500;
+
 /** Real time: monotonic, immune to a change of the machine's clock while a drill runs. */
 export function wallClock(): Clock {
   const startMs = performance.now();
   const now = () => performance.now() - startMs;
   return {
     now,
-    epochOf: (atMs) => atMs - now() + epochNow(),
+    epochOf: (atMs) => atMs + epochOfZero(now),
     async sleepUntil(atMs, signal) {
       while (now() < atMs && !signal?.aborted) {
         await wait(Math.min(LONGEST_TIMER_MS, Math.ceil(atMs - now())), signal);
@@ -25,29 +32,67 @@ export function wallClock(): Clock {
   };
 }
 
-/** The time of day with a resolution well below the millisecond that `Date.now` gives: waits for its next tick. */
-function epochNow(): number {
-  const before = Date.now();
-  let tick = before;
-  while (tick === before) tick = Date.now();
-  return tick;
+/**
+ * The time of day at monotonic zero. `Date.now` gives whole milliseconds, so this waits for one to begin, and sees it
+ * between two looks at the monotonic clock; on a machine that is busy in just that moment, it waits for the next one.
+ */
+function epochOfZero(now: () => number): number {
+  let best = { zeroMs: 0, unsureMs: Number.POSITIVE_INFINITY };
+  for (let tries = 0; tries < TICKS && best.unsureMs > SURE_MS; tries += 1) {
+    let beforeMs = now();
+    let lastMs = beforeMs;
+    const first = Date.now();
+    let tick = first;
+    while (tick === first) {
+      beforeMs = lastMs;
+      lastMs = now();
+      tick = Date.now();
+    }
+    // The millisecond began between the last two looks, and so between these two instants.
+    const afterMs = now();
+    const unsureMs = afterMs - beforeMs;
+    if (unsureMs < best.unsureMs) best = { zeroMs: tick - (beforeMs + afterMs) / 2, unsureMs };
+  }
+  return best.zeroMs;
 }
 
 function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
+      forget?.();
       resolve();
     };
     const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
+    const forget = signal && onAbort(signal, done);
   });
+}
+
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `act` when `signal` aborts, unless the returned function was called before. One listener a signal, however many
+ * probes sleep on it: Node warns about more than ten, and takes the longer to remove one the more there are.
+ */
+function onAbort(signal: AbortSignal, act: () => void): () => void {
+  let acts = waiting.get(signal);
+  if (acts === undefined) {
+    const all = new Set<() => void>();
+    signal.addEventListener('abort', () => [...all].forEach((each) => void each()), { once: true });
+    waiting.set(signal, all);
+    acts = all;
+  }
+  const mine = acts;
+  mine.add(act);
+  return () => void mine.delete(act);
 }
 
 /** A clock on which nothing takes time but sleeping: `run` carries a task out and skips from one sleeper to the next. */
 export interface VirtualClock extends Clock {
-  /** Runs `task` to its end; throws when it waits for something that is not this clock. */
+  /**
+   * Runs `task` to its end. What has nothing to do with this clock may take real time, during which virtual time stands
+   * still as long as nothing is asleep; throws when nothing can ever wake the task. May be called again: time goes on.
+   */
   run<T>(task: () => Promise<T>): Promise<T>;
 }
 
@@ -69,15 +114,16 @@ export function virtualClock(epochMs = 0): VirtualClock {
     epochOf: (atMs) => epochMs + atMs,
     sleepUntil(atMs, signal) {
       return new Promise((resolve) => {
-        if (signal?.aborted) return resolve();
+        // What is not a number counts as past, as on the wall clock.
+        if (signal?.aborted || Number.isNaN(atMs)) return resolve();
         const wake = () => {
           sleeper.asleep = false;
-          signal?.removeEventListener('abort', wake);
+          forget?.();
           resolve();
         };
         const sleeper: Sleeper = { atMs: Math.max(atMs, nowMs), order: order++, asleep: true, wake };
-        pushSleeper(sleepers, sleeper);
-        signal?.addEventListener('abort', wake, { once: true });
+        const forget = signal && onAbort(signal, wake);
+        if (sleeper.atMs < Number.POSITIVE_INFINITY) pushSleeper(sleepers, sleeper);
       });
     },
     async run(task) {
@@ -89,19 +135,33 @@ export function virtualClock(epochMs = 0): VirtualClock {
       while (running) {
         await new Promise(setImmediate);
         if (!running) break;
-        const next = popSleeper(sleepers);
+        const next = popAsleep(sleepers);
         if (next === undefined) {
-          await new Promise((resolve) => setTimeout(resolve, 20));
-          if (running && sleepers.length === 0) throw new Error('virtual time stands still: nothing is asleep');
+          await waitFor(() => !running || sleepers.length > 0);
           continue;
         }
-        if (!next.asleep) continue;
         nowMs = next.atMs;
         next.wake();
       }
       return result;
     },
   };
+}
+
+/** Gives a task that is busy elsewhere the time to end or to fall asleep. */
+async function waitFor(done: () => boolean): Promise<void> {
+  const untilMs = performance.now() + PATIENCE_MS;
+  while (!done()) {
+    if (performance.now() > untilMs) throw new Error('virtual time stands still: nothing is asleep');
+    await wait(1, undefined);
+  }
+}
+
+/** The next one that no signal woke in the meantime. */
+function popAsleep(heap: Sleeper[]): Sleeper | undefined {
+  let next = popSleeper(heap);
+  while (next !== undefined && !next.asleep) next = popSleeper(heap);
+  return next;
 }
 
 function comesBefore(a: Sleeper, b: Sleeper): boolean {
@@ -134,4 +194,14 @@ function popSleeper(heap: Sleeper[]): Sleeper | undefined {
   }
   heap[at] = last;
   return top;
+}
+
+/** The instant as ISO 8601 in UTC, such as `2022-10-15T06:30:00.000Z`; `epochMs` counts from 1970. */
+export function isoTimeOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** Milliseconds from 1970 to the beginning of a day such as `2022-10-15`, as if the day were UTC's. */
+export function epochOfDay(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`);
 }

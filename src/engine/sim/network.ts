@@ -1,0 +1,57 @@
+import { note, oldNotice } from './notice.js';
+import type { HeldFault, SimUnit, World } from './world.js';
+
+/** What is lost on the way is sent again after this time, and after twice as long each time that it is lost again. */
+const RESEND_MS = 200;
+/** A packet of full size, with which bandwidth is reckoned: nobody knows how long the answers are. */
+const PACKET_BITS = 12_000;
+
+/** True when a packet from one unit gets to the other, sooner or later. Cuts alone count, not what the units do. */
+export function passes(from: SimUnit, to: SimUnit): boolean {
+  for (const { action, peers } of from.faults.values()) {
+    if (action.verb === 'isolate' && action.direction !== 'in' && peers.has(to.name)) return false;
+    if (action.verb === 'shape' && action.loss >= 1 && peers.has(to.name)) return false;
+  }
+  for (const { action, peers } of to.faults.values()) {
+    if (action.verb === 'isolate' && action.direction !== 'out' && peers.has(from.name)) return false;
+  }
+  return true;
+}
+
+/** True when a request from one gets an answer of the other: packets must pass both ways. */
+export function reaches(from: SimUnit, to: SimUnit): boolean {
+  return passes(from, to) && passes(to, from);
+}
+
+/** How long a question and its answer spend on the way between two units that reach each other. */
+export function travelMs(from: SimUnit, to: SimUnit, draw: () => number): number {
+  return wayMs(from, to, draw) + wayMs(to, from, draw);
+}
+
+function wayMs(from: SimUnit, to: SimUnit, draw: () => number): number {
+  let tookMs = 0;
+  for (const { action, peers } of from.faults.values()) {
+    if (action.verb !== 'shape' || !peers.has(to.name)) continue;
+    for (let resendMs = RESEND_MS; action.loss > 0 && draw() < action.loss; resendMs *= 2) tookMs += resendMs;
+    tookMs += Math.max(0, action.latencyMs + action.jitterMs * (2 * draw() - 1));
+    if (action.bandwidthBps !== null) tookMs += (PACKET_BITS / action.bandwidthBps) * 1000;
+  }
+  return tookMs;
+}
+
+/** Takes down who reaches whom, after a cut was laid on a unit or taken away. */
+export function noteReach(world: World, unit: SimUnit, { peers }: HeldFault, atMs: number): void {
+  for (const name of peers) {
+    const peer = world.units.get(name);
+    if (peer === undefined) continue;
+    const works = reaches(unit, peer);
+    noteOne(unit, peer, works, atMs);
+    noteOne(peer, unit, works, atMs);
+  }
+}
+
+function noteOne(unit: SimUnit, peer: SimUnit, works: boolean, atMs: number): void {
+  const notice = unit.reach.get(peer) ?? oldNotice(true);
+  note(notice, works, atMs, unit.service.model.noticeMs);
+  unit.reach.set(peer, notice);
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '../../clock.js';
+import type { Plan, Step } from '../../plan/plan.js';
+import type { Effect, Engine, Raise } from '../engine.js';
+import { answerOf } from './answer.js';
+import { chanceOf } from './chance.js';
+import { missingFor } from './examine.js';
+import { reaches } from './network.js';
+import { start } from './process.js';
+import { cureStep, performStep } from './verbs.js';
+import { buildWorld, findHost, isAble, type SimUnit, type World } from './world.js';
+
+/** The simulated engine, with what no probe from outside can see. */
+export interface SimEngine extends Engine {
+  /** True when a request from inside one unit to the other would be heard and answered now. */
+  canReach(from: string, to: string): boolean;
+  /** How often a unit started since it was raised: its memory is the same as long as this number is. */
+  bootsOf(unit: string): number;
+}
+
+/**
+ * The engine that plays a plan in memory, by each service's `model`. Deterministic: an answer depends on the plan, the
+ * seed, and what was performed and cured when, never on who else asked. Measures nothing, and says so.
+ */
+export function simEngine({ clock, seed }: { readonly clock: Clock; readonly seed: number }): SimEngine {
+  let world = buildWorld(NOTHING);
+  /** The world as it is now: boots that ended and elections that were due are behind it. */
+  const present = () => {
+    world.agenda.catchUp(clock.now());
+    return world;
+  };
+  return {
+    name: 'sim',
+    measured: false,
+    host: {},
+    leadMs: () => 0,
+    examine: async (plan) => missingFor(plan),
+    async raise(raise) {
+      world = buildWorld(raise.plan);
+      for (const wave of raise.plan.startWaves) await raiseWave(clock, world, wave, raise);
+    },
+    async perform(steps, atMs) {
+      await clock.sleepUntil(atMs);
+      return applyEach(present(), steps, clock.now(), performStep);
+    },
+    async cure(steps, atMs) {
+      await clock.sleepUntil(atMs);
+      return applyEach(present(), steps, clock.now(), cureStep);
+    },
+    async read(probe, count, deadlineMs) {
+      const nowMs = clock.now();
+      const unit = findHost(present(), probe.ask.host);
+      if (unit === undefined) return { ok: false, error: `no unit ${probe.ask.host}` };
+      const { tookMs, error } = answerOf(
+        { world, nowMs, turn: count, draw: chanceOf(seed, probe.name, count) },
+        unit,
+        probe,
+      );
+      const inTime = nowMs + tookMs <= deadlineMs;
+      await clock.sleepUntil(inTime ? nowMs + tookMs : deadlineMs);
+      return inTime ? { ok: error === null, error } : { ok: false, error: 'timeout' };
+    },
+    async lower(tell) {
+      for (const what of world.units.keys()) tell({ what, state: 'removed', detail: '' });
+      world = buildWorld(NOTHING);
+      return [];
+    },
+    canReach(from, to) {
+      const [client, unit] = [from, to].map((name) => present().units.get(name));
+      return client !== undefined && unit !== undefined && isAble(client) && isAble(unit) && reaches(client, unit);
+    },
+    bootsOf: (unit) => present().units.get(unit)?.boots ?? 0,
+  };
+}
+
+const NOTHING: Pick<Plan, 'services' | 'units'> = { services: [], units: [] };
+
+/** Starts the services of one wave together; returns early when the raise is called off. */
+async function raiseWave(clock: Clock, world: World, wave: readonly string[], raise: Raise): Promise<void> {
+  if (raise.signal.aborted) return;
+  const units = wave.flatMap((name) => world.services.get(name)?.units ?? []);
+  for (const unit of units) {
+    raise.tell({ what: unit.name, state: 'starting', detail: '' });
+    start(world, unit, clock.now());
+  }
+  const waiting: SimUnit[] = units.toSorted((a, b) => a.readyAtMs - b.readyAtMs);
+  for (const unit of waiting) {
+    if (unit.readyAtMs > clock.now()) await clock.sleepUntil(unit.readyAtMs, raise.signal);
+    if (raise.signal.aborted) return;
+    raise.tell({ what: unit.name, state: 'ready', detail: '' });
+  }
+  world.agenda.catchUp(clock.now());
+}
+
+function applyEach(
+  world: World,
+  steps: readonly Step[],
+  atMs: number,
+  apply: (world: World, step: Step, atMs: number) => string | null,
+): Effect[] {
+  return steps.map((step) => ({ step: step.id, fromMs: atMs, toMs: atMs, error: apply(world, step, atMs) }));
+}
