@@ -1,4 +1,5 @@
 import type { Effect, Progress } from './engine/engine.js';
+import { InputError } from './errors.js';
 import type { Plan } from './plan/plan.js';
 
 /** The number of the journal's form; a reader refuses a greater one. */
@@ -116,4 +117,129 @@ export function openJournal(sink: Sink, watch: (entry: Entry) => void = () => {}
       watch(entry);
     },
   };
+}
+
+/**
+ * Reads a journal back. A last line that a crash cut off is left out; whoever reads then finds no `end`.
+ * @throws InputError naming `file` and the line of everything that is not an entry of this format.
+ */
+export function readJournal(text: string, file: string): Entry[] {
+  const lines = text.split('\n');
+  const problems: { line: number; message: string }[] = [];
+  const entries = lines.flatMap((line, index): Entry[] => {
+    if (line.trim() === '') return [];
+    const value = parseLine(line);
+    if (value === undefined && index === lines.length - 1) return [];
+    const wrong = value === undefined ? 'this line is not JSON' : findMismatch(value);
+    if (wrong === null) return [value as Entry];
+    problems.push({ line: index + 1, message: wrong });
+    return [];
+  });
+  const [first] = entries;
+  if (problems[0]?.line !== 1 && first?.entry !== 'drill') {
+    const message = first === undefined ? 'the journal is empty' : 'a journal begins with its `drill` entry';
+    problems.unshift({ line: 1, message });
+  }
+  if (problems.length === 0) return entries;
+  // A file that is no journal is wrong in every line: its first says enough.
+  const told = problems[0]?.line === 1 ? problems.slice(0, 1) : problems;
+  throw new InputError(told.map((problem) => ({ file, col: 1, path: '', ...problem })));
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why `value` is not an entry, as a sentence, or null. */
+function findMismatch(value: unknown): string | null {
+  const stamped = mismatch(value, { entry: 'text', atMs: 'number', monoMs: 'number' }, '');
+  if (stamped !== null) return stamped;
+  const { entry, format } = value as { entry: string; format?: unknown };
+  if (!Object.hasOwn(SHAPES, entry))
+    return `there is no entry called \`${entry}\` in a journal of format ${JOURNAL_FORMAT}`;
+  if (entry === 'drill' && format !== JOURNAL_FORMAT) {
+    return `the journal has format ${JSON.stringify(format)}; this firedrill reads format ${JOURNAL_FORMAT}`;
+  }
+  return mismatch(value, SHAPES[entry as Entry['entry']], '');
+}
+
+/** What a value must be: one of the words, a list of a shape, or an object with at least these fields. */
+type Shape =
+  | 'text'
+  | 'text or null'
+  | 'number'
+  | 'truth'
+  | 'sample'
+  | readonly [Shape]
+  | { readonly [field: string]: Shape };
+
+const PLAN: Shape = {
+  name: 'text',
+  begins: { date: 'text or null', ofDayMs: 'number' },
+  durationMs: 'number',
+  sites: [{ name: 'text' }],
+  services: [{ name: 'text', restart: 'text' }],
+  units: [{ name: 'text', service: 'text', site: 'text or null' }],
+  probes: [{ name: 'text', family: 'text', site: 'text or null', everyMs: 'number', timeoutMs: 'number' }],
+  objectives: [{ probe: 'text', measure: 'text' }],
+  faults: [
+    { id: 'text', title: 'text', atMs: 'number', steps: [{ id: 'text', unit: 'text', action: { verb: 'text' } }] },
+  ],
+};
+
+/** The fields on which the readers of a journal rely. */
+const SHAPES: Record<Entry['entry'], Shape> = {
+  drill: { drill: 'text', engine: 'text', measured: 'truth', seed: 'number', plan: PLAN },
+  progress: { progress: {} },
+  steady: { ok: 'truth', because: 'text' },
+  begin: { wallAt: 'text' },
+  intent: { does: 'text', title: 'text', steps: ['text'], dueMs: 'number' },
+  effect: {
+    ...{ does: 'text', title: 'text', dueMs: 'number', lateMs: 'number' },
+    effects: [{ step: 'text', fromMs: 'number', toMs: 'number', error: 'text or null' }],
+  },
+  samples: { probe: 'text', dueMs: 'number', everyMs: 'number', samples: ['sample'] },
+  warning: { message: 'text' },
+  end: { why: 'text', because: 'text', left: ['text'] },
+};
+
+function mismatch(value: unknown, shape: Shape, path: string): string | null {
+  const fails = (expected: string) => `${path === '' ? 'the line' : `\`${path}\``} is not ${expected}`;
+  if (typeof shape === 'string') return isWord(value, shape) ? null : fails(`a ${shape}`);
+  if (Array.isArray(shape)) {
+    if (!Array.isArray(value)) return fails('a list');
+    return firstOf(value.map((item, index) => mismatch(item, shape[0] as Shape, `${path}[${index}]`)));
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fails('an object');
+  const fields = value as Record<string, unknown>;
+  const at = (field: string) => (path === '' ? field : `${path}.${field}`);
+  return firstOf(Object.entries(shape).map(([field, inner]) => mismatch(fields[field], inner as Shape, at(field))));
+}
+
+function firstOf(mismatches: readonly (string | null)[]): string | null {
+  return mismatches.find((found) => found !== null) ?? null;
+}
+
+function isWord(value: unknown, word: Extract<Shape, string>): boolean {
+  switch (word) {
+    case 'text':
+      return typeof value === 'string';
+    case 'text or null':
+      return typeof value === 'string' || value === null;
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value);
+    case 'truth':
+      return typeof value === 'boolean';
+    case 'sample':
+      return (
+        Array.isArray(value) &&
+        isWord(value[0], 'number') &&
+        isWord(value[1], 'number') &&
+        (value.length === 2 || isWord(value[2], 'text'))
+      );
+  }
 }

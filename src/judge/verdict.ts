@@ -1,6 +1,9 @@
 /** Met, missed, or not known: never a guess. */
 export type Outcome = 'met' | 'missed' | 'unknown';
 
+/** Before the first fault, from it until the last cure, after the last cure. */
+export type Phase = 'before' | 'during' | 'after';
+
 /** An objective compared with what was measured. `value`, `low`, `high` and `limit` are in `unit`. */
 export interface Finding {
   readonly measure: 'detect' | 'recover' | 'lose' | 'availability' | 'budget' | 'latency';
@@ -15,6 +18,12 @@ export interface Finding {
   readonly unit: string;
   /** null: the figure has no objective and does not count for the drill's outcome. */
   readonly limit: number | null;
+  /** Of a latency: which percentile it is; null for every other measure. */
+  readonly quantile: 50 | 95 | 99 | null;
+  /** Of a latency without an objective: the part of the story that it covers; null: the whole story. */
+  readonly phase: Phase | null;
+  /** Of a recovery: how many outages were seen after the fault, relapses counted; null for every other measure. */
+  readonly outages: number | null;
   /** Seconds that the story skipped while nothing changed and that `value` contains. */
   readonly skipped: number;
   /** True when the drill ended before the measure did: the true value is more than `value`. */

@@ -1,0 +1,20 @@
+import { compareAtMost, inWords, makeFinding, roundTo } from './finding.js';
+import type { ProbeHistory } from './history.js';
+import type { Finding } from './verdict.js';
+
+/**
+ * How much of the error budget (the time that the target leaves over in its window) this drill burnt, in percent; each
+ * failed sample burns one period. The limit is the whole budget.
+ */
+export function judgeBudget({ probe, samples }: ProbeHistory, targetPercent: number, windowMs: number): Finding {
+  const base = { measure: 'budget', probe: probe.name, unit: '%', limit: 100 } as const;
+  if (samples.length === 0) return makeFinding({ ...base, because: 'no sample was taken' });
+  const burntMs = samples.filter(({ ok }) => !ok).length * probe.everyMs;
+  const budgetMs = roundTo((1 - targetPercent / 100) * windowMs, 3);
+  const because = `burnt ${inWords(burntMs)} of ${inWords(budgetMs)}`;
+  if (budgetMs === 0 && burntMs > 0) {
+    return makeFinding({ ...base, outcome: 'missed', because: `burnt ${inWords(burntMs)}, and there is no budget` });
+  }
+  const value = burntMs === 0 ? 0 : roundTo((100 * burntMs) / budgetMs, 6);
+  return makeFinding({ ...base, outcome: compareAtMost(value, value, 100), value, low: value, high: value, because });
+}

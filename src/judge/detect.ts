@@ -1,0 +1,31 @@
+import { compareAtMost, inWords, makeFinding, toSeconds } from './finding.js';
+import type { FaultHistory, ProbeHistory } from './history.js';
+import { lookAt } from './outages.js';
+import type { Finding } from './verdict.js';
+
+/** From the instant at which the fault took hold to the end of the probe's first failed sample, in seconds. */
+export function judgeDetect(history: ProbeHistory, fault: FaultHistory, limitMs: number | null): Finding {
+  const limit = limitMs === null ? null : toSeconds(limitMs);
+  const base = { measure: 'detect', probe: history.probe.name, fault: fault.name, unit: 's', limit } as const;
+  if (fault.held === null) return makeFinding({ ...base, because: fault.trouble ?? 'the fault did not take hold' });
+  const { seen, failedMs, alreadyDown, neverFailed } = lookAt(history, fault, fault.held);
+  if (alreadyDown) {
+    return makeFinding({ ...base, because: 'the probe was already failing when the fault took hold' });
+  }
+  if (neverFailed) {
+    const outcome = limit === null ? 'unknown' : 'met';
+    return makeFinding({ ...base, outcome, because: 'nothing to detect: the probe never failed' });
+  }
+  if (failedMs === null) {
+    return makeFinding({ ...base, because: `no sample failed, but only ${seen.length} followed: too few to tell` });
+  }
+  const low = toSeconds(Math.max(0, failedMs - fault.held.highMs));
+  const high = toSeconds(Math.max(0, failedMs - fault.held.lowMs));
+  const value = toSeconds(Math.max(0, failedMs - (fault.held.lowMs + fault.held.highMs) / 2));
+  const outcome = compareAtMost(low, high, limit);
+  const blurred = outcome === 'unknown' && limit !== null;
+  const because = blurred
+    ? `the limit lies inside the ${inWords((high - low) * 1000)} in which the fault took hold`
+    : `the first failed sample ended ${inWords(value * 1000)} after the fault`;
+  return makeFinding({ ...base, outcome, value, low, high, because });
+}

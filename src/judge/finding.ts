@@ -1,0 +1,49 @@
+import { formatDuration } from '../scenario/scenario.js';
+import type { Finding, Outcome } from './verdict.js';
+
+/** A finding with the fields that every measure sets, and the rest as they are when nothing was measured. */
+export function makeFinding(
+  given: Pick<Finding, 'measure' | 'probe' | 'unit' | 'because'> & Partial<Finding>,
+): Finding {
+  return {
+    fault: null,
+    outcome: 'unknown',
+    value: null,
+    low: null,
+    high: null,
+    limit: null,
+    quantile: null,
+    phase: null,
+    outages: null,
+    skipped: 0,
+    censored: false,
+    ...given,
+  };
+}
+
+/** The outcome of a measure that must be at most `limit` and lies between `low` and `high` (null: it may be anything more). */
+export function compareAtMost(low: number, high: number | null, limit: number | null): Outcome {
+  if (limit === null) return 'unknown';
+  if (high !== null && high <= limit) return 'met';
+  return low > limit ? 'missed' : 'unknown';
+}
+
+/** Milliseconds as seconds, to the microsecond: finer than any probe sees, and free of floating-point dust. */
+export function toSeconds(ms: number): number {
+  return roundTo(ms / 1000, 6);
+}
+
+/** Rounded to so many decimals. */
+export function roundTo(value: number, decimals: number): number {
+  return Math.round(value * 10 ** decimals) / 10 ** decimals;
+}
+
+/** A duration in a sentence. */
+export function inWords(ms: number): string {
+  return formatDuration(Math.max(0, ms));
+}
+
+/** `1 sample`, `12 samples`. */
+export function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,130 @@
+import { type Entry, type Sample, unfoldSamples } from '../journal.js';
+import type { Fault, Plan } from '../plan/plan.js';
+import { clockAt, type Probe } from '../scenario/scenario.js';
+
+/** An instant that is known to lie between two, both story milliseconds. */
+export interface Instant {
+  readonly lowMs: number;
+  readonly highMs: number;
+}
+
+/** One probe and all its samples of the story, in the order in which they were due. */
+export interface ProbeHistory {
+  readonly probe: Probe;
+  readonly samples: readonly Sample[];
+}
+
+/** One fault and what became of it. */
+export interface FaultHistory {
+  readonly fault: Fault;
+  /** `power-loss pangyo @15:30:00`, as findings name it. */
+  readonly name: string;
+  /** False when the drill ended before it was its turn. */
+  readonly reached: boolean;
+  /** When it took hold; null when it never did. */
+  readonly held: Instant | null;
+  /** The next fault that can be told apart from this one took hold here; Infinity when none did. */
+  readonly untilMs: number;
+  /** Why it was not the fault that the author wrote, as a sentence; null when every step took hold. */
+  readonly trouble: string | null;
+}
+
+/** A journal, sorted out for the measures. */
+export interface History {
+  readonly drill: Extract<Entry, { entry: 'drill' }>;
+  readonly plan: Plan;
+  /** null when the journal ends abruptly. */
+  readonly end: Extract<Entry, { entry: 'end' }> | null;
+  readonly warnings: readonly string[];
+  readonly probes: readonly ProbeHistory[];
+  /** In the order of time. */
+  readonly faults: readonly FaultHistory[];
+  /** Cures that failed, each as a sentence. */
+  readonly failedCures: readonly string[];
+  /** When the last fault was cured inside the story; null when one took hold and was not cured before the end. */
+  readonly curedMs: number | null;
+}
+
+type EffectEntry = Extract<Entry, { entry: 'effect' }>;
+
+/** Sorts out the entries of a journal as `readJournal` gives them; the first must be the `drill`. */
+export function readHistory(entries: readonly Entry[]): History {
+  const drill = entries[0];
+  if (drill?.entry !== 'drill') throw new Error('a journal begins with its drill entry');
+  const { plan } = drill;
+  const effects = entries.filter((entry) => entry.entry === 'effect');
+  return {
+    drill,
+    plan,
+    end: entries.findLast((entry) => entry.entry === 'end') ?? null,
+    warnings: entries.flatMap((entry) => (entry.entry === 'warning' ? [entry.message] : [])),
+    probes: plan.probes.map((probe) => ({ probe, samples: samplesOf(probe, entries) })),
+    faults: faultsOf(plan, effects),
+    failedCures: effects.filter(({ does }) => does === 'cure').flatMap(describeFailure),
+    curedMs: curedAt(plan, effects),
+  };
+}
+
+function samplesOf(probe: Probe, entries: readonly Entry[]): Sample[] {
+  return entries
+    .flatMap((entry) => (entry.entry === 'samples' && entry.probe === probe.name ? unfoldSamples(entry) : []))
+    .filter(({ dueMs }) => dueMs >= 0)
+    .sort((a, b) => a.dueMs - b.dueMs);
+}
+
+function faultsOf(plan: Plan, effects: readonly EffectEntry[]): FaultHistory[] {
+  const faults = plan.faults
+    .map((fault) => ({ fault, ...whatBecameOf(fault, effects) }))
+    .sort((a, b) => (a.held?.lowMs ?? a.fault.atMs) - (b.held?.lowMs ?? b.fault.atMs));
+  return faults.map(({ fault, reached, held, trouble }) => ({
+    fault,
+    reached,
+    name: `${fault.title} @${clockAt(plan.begins, fault.atMs)}`,
+    held,
+    // Faults whose instants overlap share what follows: nobody can tell which of them an outage came from.
+    untilMs: Math.min(...faults.map((other) => laterThan(held, other.held))),
+    trouble,
+  }));
+}
+
+function laterThan(held: Instant | null, other: Instant | null): number {
+  return held !== null && other !== null && other.lowMs > held.highMs ? other.lowMs : Number.POSITIVE_INFINITY;
+}
+
+function whatBecameOf(
+  fault: Fault,
+  effects: readonly EffectEntry[],
+): Pick<FaultHistory, 'reached' | 'held' | 'trouble'> {
+  const ids = new Set(fault.steps.map(({ id }) => id));
+  const own = effects
+    .filter(({ does }) => does === 'fault')
+    .flatMap((entry) => entry.effects)
+    .filter(({ step }) => ids.has(step));
+  if (own.length === 0) return { reached: false, held: null, trouble: 'the drill ended before this fault took hold' };
+  const good = own.filter(({ error }) => error === null);
+  const errors = [...new Set(own.flatMap(({ error }) => error ?? []))].join('; ');
+  if (good.length === 0) return { reached: true, held: null, trouble: `the fault did not take hold: ${errors}` };
+  const missing = ids.size - new Set(good.map(({ step }) => step)).size;
+  const lowMs = Math.min(...good.map(({ fromMs }) => fromMs));
+  const highMs = Math.max(...good.map(({ toMs }) => toMs));
+  const trouble = `${missing} of ${ids.size} steps did not take hold: ${errors || 'the journal has no effect of them'}`;
+  return { reached: true, held: { lowMs, highMs }, trouble: missing === 0 ? null : trouble };
+}
+
+function describeFailure(entry: EffectEntry): string[] {
+  const errors = [...new Set(entry.effects.flatMap(({ error }) => error ?? []))];
+  return errors.length === 0 ? [] : [`${entry.title} did not succeed: ${errors.join('; ')}`];
+}
+
+function curedAt(plan: Plan, effects: readonly EffectEntry[]): number | null {
+  // The cures that close a drill come after its story: no sample is taken after them.
+  const inStory = effects.filter(({ dueMs }) => dueMs < plan.durationMs);
+  const good = (does: 'fault' | 'cure') =>
+    inStory
+      .filter((entry) => entry.does === does)
+      .flatMap((entry) => entry.effects)
+      .filter(({ error }) => error === null);
+  const cures = new Map(good('cure').map((effect) => [effect.step, effect.toMs]));
+  const ends = good('fault').map(({ step }) => cures.get(step) ?? null);
+  return ends.length === 0 || ends.includes(null) ? null : Math.max(...(ends as number[]));
+}

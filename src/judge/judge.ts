@@ -1,0 +1,93 @@
+import type { Entry } from '../journal.js';
+import { judgeAvailability } from './availability.js';
+import { judgeDetect } from './detect.js';
+import { exitCodes } from './exit-codes.js';
+import { type FaultHistory, type History, type ProbeHistory, readHistory } from './history.js';
+import { describeLatency } from './latency.js';
+import { judgeObjective, withoutOutcome } from './objectives.js';
+import { judgeRecover } from './recover.js';
+import type { Finding, Outcome, Verdict } from './verdict.js';
+
+export { exitCodes } from './exit-codes.js';
+export type * from './verdict.js';
+
+/**
+ * Compares what a journal holds with the objectives of its plan. Pure: the same entries give the same verdict on any
+ * machine. A journal without its last entry is judged too, and is never better than unknown.
+ */
+export function judge(entries: readonly Entry[]): Verdict {
+  const history = readHistory(entries);
+  const { drill, plan, end } = history;
+  const stopped = whyIncomplete(history);
+  const findings = [
+    ...plan.objectives.flatMap((objective) => judgeObjective(history, objective)),
+    ...figuresOf(history),
+  ];
+  const judged = stopped === null ? findings : findings.map((finding) => withoutOutcome(finding, stopped));
+  const counted = judged.filter(({ limit }) => limit !== null);
+  const troubles = [
+    ...new Set([
+      ...history.faults.flatMap((fault) => describeTrouble(fault, stopped !== null)),
+      ...history.failedCures,
+    ]),
+  ];
+  const notes = [
+    ...(stopped === null ? [] : [stopped]),
+    ...(end === null || end.left.length === 0 ? [] : [`not restored: ${end.left.join(', ')}`]),
+    ...troubles,
+    ...(counted.length === 0 ? ['the scenario has no objective: there is nothing to compare with'] : []),
+    ...history.warnings,
+  ];
+  const outcome = outcomeOf(counted, troubles.length > 0);
+  return {
+    format: 1,
+    scenario: plan.name,
+    engine: drill.engine,
+    measured: drill.measured,
+    outcome,
+    exitCode: exitCodeOf(outcome, history),
+    drill: drill.drill,
+    seed: drill.seed,
+    notes,
+    findings: judged,
+  };
+}
+
+function whyIncomplete({ end }: History): string | null {
+  if (end === null) return 'the journal ends abruptly';
+  if (end.why === 'completed') return null;
+  const words = { interrupted: 'was interrupted', unsteady: 'did not begin', failed: 'failed' };
+  return `the drill ${words[end.why]}${end.because === '' ? '' : `: ${end.because}`}`;
+}
+
+/** What was measured beside the objectives; nothing of a fault that never took hold or of a probe that never looked. */
+function figuresOf(history: History): Finding[] {
+  const has = (measure: Finding['measure'], { probe }: ProbeHistory) =>
+    history.plan.objectives.some((objective) => objective.measure === measure && objective.probe === probe.family);
+  const faults = history.faults.filter(({ held }) => held !== null);
+  return history.probes
+    .filter(({ samples }) => samples.length > 0)
+    .flatMap((probe) => [
+      ...(has('detect', probe) ? [] : faults.map((fault) => judgeDetect(probe, fault, null))),
+      ...(has('recover', probe) ? [] : faults.map((fault) => judgeRecover(probe, fault, null))),
+      ...(has('availability', probe) ? [] : [judgeAvailability(probe, null)]),
+      ...describeLatency(history, probe),
+    ]);
+}
+
+/** A fault that a stopped drill never came to is no trouble of its own. */
+function describeTrouble({ name, trouble, reached }: FaultHistory, stopped: boolean): string[] {
+  return trouble === null || (stopped && !reached) ? [] : [`${name}: ${trouble}`];
+}
+
+function outcomeOf(counted: readonly Finding[], troubled: boolean): Outcome {
+  if (counted.some(({ outcome }) => outcome === 'missed')) return 'missed';
+  const known = counted.length > 0 && counted.every(({ outcome }) => outcome === 'met');
+  return known && !troubled ? 'met' : 'unknown';
+}
+
+function exitCodeOf(outcome: Outcome, { end }: History): number {
+  if (end !== null && end.left.length > 0) return exitCodes.notRestored.code;
+  if (end?.why === 'interrupted') return exitCodes.stopped.code;
+  return exitCodes[outcome].code;
+}

@@ -1,0 +1,70 @@
+import type { Objective } from '../scenario/scenario.js';
+import { judgeAvailability } from './availability.js';
+import { judgeBudget } from './budget.js';
+import { judgeDetect } from './detect.js';
+import { makeFinding, toSeconds } from './finding.js';
+import type { FaultHistory, History, ProbeHistory } from './history.js';
+import { judgeLatency } from './latency.js';
+import { judgeLose } from './lose.js';
+import { judgeRecover } from './recover.js';
+import type { Finding } from './verdict.js';
+
+/** Compares one objective with what was measured: a finding a probe of its family and, for detect and recover, a fault. */
+export function judgeObjective(history: History, objective: Objective): Finding[] {
+  const own = history.probes.filter(({ probe }) => probe.family === objective.probe);
+  const { measure, probe } = objective;
+  if (own.length === 0) return [makeFinding({ ...missing(objective), because: `there is no probe called ${probe}` })];
+  const isOfFault = measure === 'detect' || measure === 'recover';
+  if (isOfFault && history.faults.length === 0) {
+    return own.map((one) =>
+      makeFinding({ ...missing(objective), probe: one.probe.name, because: 'the drill has no fault' }),
+    );
+  }
+  return own.flatMap((one) => judgeProbe(history, one, objective));
+}
+
+/** What a finding says of an objective for which nothing at all could be measured. */
+function missing(objective: Objective): Pick<Finding, 'measure' | 'probe' | 'unit' | 'limit'> {
+  const { measure, probe } = objective;
+  switch (measure) {
+    case 'detect':
+    case 'recover':
+      return { measure, probe, unit: 's', limit: toSeconds(objective.limitMs) };
+    case 'lose':
+      return { measure, probe, unit: 'writes', limit: objective.limitWrites };
+    case 'availability':
+      return { measure, probe, unit: '%', limit: objective.limitPercent };
+    case 'budget':
+      return { measure, probe, unit: '%', limit: 100 };
+    case 'latency':
+      return { measure, probe, unit: 'ms', limit: objective.limitMs };
+  }
+}
+
+function judgeProbe(history: History, probe: ProbeHistory, objective: Objective): Finding[] {
+  switch (objective.measure) {
+    case 'detect':
+      return history.faults.map((fault) => asWritten(fault, judgeDetect(probe, fault, objective.limitMs)));
+    case 'recover':
+      return history.faults.map((fault) => asWritten(fault, judgeRecover(probe, fault, objective.limitMs)));
+    case 'lose':
+      return [judgeLose(probe, objective.limitWrites)];
+    case 'availability':
+      return [judgeAvailability(probe, objective.limitPercent)];
+    case 'budget':
+      return [judgeBudget(probe, objective.targetPercent, objective.windowMs)];
+    case 'latency':
+      return [judgeLatency(probe, objective.quantile, objective.limitMs)];
+  }
+}
+
+/** A fault that took hold only in part is not the one that the objective is about: its figures stay, its outcome does not. */
+function asWritten(fault: FaultHistory, finding: Finding): Finding {
+  return fault.held === null || fault.trouble === null ? finding : withoutOutcome(finding, fault.trouble);
+}
+
+/** The same figures, and unknown where they would have been met or missed. */
+export function withoutOutcome(finding: Finding, reason: string): Finding {
+  if (finding.limit === null || finding.outcome === 'unknown') return finding;
+  return { ...finding, outcome: 'unknown', because: `${finding.because}; but ${reason}` };
+}

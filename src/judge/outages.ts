@@ -1,0 +1,103 @@
+import type { Sample } from '../journal.js';
+import type { FaultHistory, ProbeHistory } from './history.js';
+
+/** A probe is back when it was good this often in a row and for this long, whichever takes longer. */
+export const STABLE_SAMPLES = 10;
+export const STABLE_MS = 5000;
+
+/** From a probe's first failed sample to its next stable window. */
+export interface Outage {
+  /** The first failed sample in the order in which they were due. */
+  readonly first: Sample;
+  /** The service was still down at this story instant: a sample sent then failed. */
+  readonly downMs: number;
+  /** The service was back by this story instant; null when no stable window followed. */
+  readonly backMs: number | null;
+  /** Good samples at the end of an outage that no stable window ended. */
+  readonly goodAtEnd: number;
+}
+
+/** What one probe saw of one fault. */
+export interface Sight {
+  /** Samples that ended after the fault took hold, in the order in which they were due. */
+  readonly seen: readonly Sample[];
+  /** The end of the first failed sample, or null when none failed before the next fault. */
+  readonly failedMs: number | null;
+  /** The outages that began before the next fault; the first is the fault's own, the others are relapses. */
+  readonly outages: readonly Outage[];
+  /** The probe was not stable when the fault took hold. */
+  readonly alreadyDown: boolean;
+  /** No sample failed, and so many were good from the start that they make a stable window. */
+  readonly neverFailed: boolean;
+}
+
+/** What `history` saw of a fault that took hold at `held`. */
+export function lookAt(history: ProbeHistory, fault: FaultHistory, held: NonNullable<FaultHistory['held']>): Sight {
+  const { samples, probe } = history;
+  const seen = samples.filter(({ endedMs }) => endedMs >= held.lowMs);
+  const failed = seen.filter(({ ok, endedMs }) => !ok && endedMs < fault.untilMs);
+  const first = findStable(seen, 0, probe.everyMs);
+  return {
+    seen,
+    failedMs: failed.reduce<number | null>((soonest, { endedMs }) => Math.min(soonest ?? endedMs, endedMs), null),
+    outages: findOutages(seen, fault.untilMs, probe.everyMs),
+    alreadyDown: isDown(
+      samples.filter(({ endedMs }) => endedMs < held.lowMs),
+      probe.everyMs,
+    ),
+    neverFailed: failed.length === 0 && first?.start === 0,
+  };
+}
+
+function findOutages(seen: readonly Sample[], untilMs: number, everyMs: number): Outage[] {
+  const outages: Outage[] = [];
+  for (let at = 0; at < seen.length; at++) {
+    const first = seen[at] as Sample;
+    if (first.ok || first.endedMs >= untilMs) continue;
+    const window = findStable(seen, at + 1, everyMs);
+    const failed = seen.slice(at, window?.start).filter(({ ok }) => !ok);
+    const good = window === null ? [] : seen.slice(window.start, window.end);
+    outages.push({
+      first,
+      downMs: failed.reduce((latest, { sentMs }) => Math.max(latest, sentMs), first.sentMs),
+      backMs: window === null ? null : good.reduce((soonest, { endedMs }) => Math.min(soonest, endedMs), Infinity),
+      goodAtEnd: window === null ? seen.length - 1 - seen.findLastIndex(({ ok }) => !ok) : 0,
+    });
+    at = (window?.end ?? seen.length) - 1;
+  }
+  return outages;
+}
+
+/** The first stable window at or after the index `from`, as [start, end). */
+function findStable(seen: readonly Sample[], from: number, everyMs: number): { start: number; end: number } | null {
+  let start = from;
+  for (let end = from + 1; end <= seen.length; end++) {
+    const last = seen[end - 1] as Sample;
+    if (!last.ok) {
+      start = end;
+      continue;
+    }
+    const before = seen[end - 2];
+    // What was not measured was not good: a hole in the samples ends a run.
+    if (before !== undefined && !isNext(before, last, everyMs)) start = end - 1;
+    const spanMs = last.dueMs - (seen[start] as Sample).dueMs + everyMs;
+    if (end - start >= STABLE_SAMPLES && spanMs >= STABLE_MS) return { start, end: endOfRun(seen, end, everyMs) };
+  }
+  return null;
+}
+
+function endOfRun(seen: readonly Sample[], from: number, everyMs: number): number {
+  let end = from;
+  while (end < seen.length && seen[end]?.ok && isNext(seen[end - 1] as Sample, seen[end] as Sample, everyMs)) end += 1;
+  return end;
+}
+
+function isNext(before: Sample, after: Sample, everyMs: number): boolean {
+  return after.dueMs - before.dueMs <= 1.5 * everyMs;
+}
+
+/** Whether the last failed sample was not yet followed by a stable window. */
+function isDown(samples: readonly Sample[], everyMs: number): boolean {
+  const lastBad = samples.findLastIndex(({ ok }) => !ok);
+  return lastBad >= 0 && findStable(samples, lastBad + 1, everyMs) === null;
+}

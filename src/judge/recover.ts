@@ -1,0 +1,77 @@
+import { compareAtMost, countOf, inWords, makeFinding, toSeconds } from './finding.js';
+import type { FaultHistory, Instant, ProbeHistory } from './history.js';
+import { lookAt, type Outage, type Sight } from './outages.js';
+import type { Finding } from './verdict.js';
+
+type Base = Pick<Finding, 'measure' | 'probe' | 'fault' | 'unit' | 'limit' | 'outages'>;
+
+/** From the instant at which the fault took hold to the first good sample of the probe's next stable window, in seconds. */
+export function judgeRecover(history: ProbeHistory, fault: FaultHistory, limitMs: number | null): Finding {
+  const limit = limitMs === null ? null : toSeconds(limitMs);
+  const base = { measure: 'recover', probe: history.probe.name, fault: fault.name, unit: 's', limit } as const;
+  if (fault.held === null) return makeFinding({ ...base, because: fault.trouble ?? 'the fault did not take hold' });
+  const sight = lookAt(history, fault, fault.held);
+  const counted: Base = { ...base, outages: sight.outages.length };
+  const [outage] = sight.outages;
+  if (outage === undefined) return judgeWithoutOutage(counted, sight, fault);
+  if (outage.backMs === null) return judgeCensored(counted, outage, fault.held);
+  return judgeReturn(counted, sight, outage.backMs, fault.held, history.probe.everyMs);
+}
+
+function judgeWithoutOutage(base: Base, sight: Sight, fault: FaultHistory): Finding {
+  if (sight.neverFailed) {
+    const outcome = base.limit === null ? 'unknown' : 'met';
+    return makeFinding({ ...base, outcome, value: 0, low: 0, high: 0, because: 'never failed' });
+  }
+  const until = Number.isFinite(fault.untilMs) ? 'before the next fault' : 'before the drill ended';
+  const good = sight.seen.filter(({ endedMs }) => endedMs < fault.untilMs).length;
+  return makeFinding({ ...base, because: `no sample failed, but only ${good} came ${until}: too few to tell` });
+}
+
+/** The true value is at least `low`: a sample sent then failed. What followed was too short to be called a recovery. */
+function judgeCensored(base: Base, outage: Outage, held: Instant): Finding {
+  const low = toSeconds(Math.max(0, outage.downMs - held.highMs));
+  const tail =
+    outage.goodAtEnd === 0 ? '' : `; its last ${countOf(outage.goodAtEnd, 'good sample')} are too few to tell`;
+  const because = `more than ${inWords(low * 1000)}: it was not back when the drill ended${tail}`;
+  const outcome = compareAtMost(low, null, base.limit);
+  return makeFinding({ ...base, outcome, value: low, low, censored: true, because });
+}
+
+function judgeReturn(base: Base, sight: Sight, backMs: number, held: Instant, everyMs: number): Finding {
+  const { downMs } = sight.outages[0] as Outage;
+  const low = toSeconds(Math.max(0, downMs - held.highMs));
+  const high = toSeconds(Math.max(0, backMs - held.lowMs));
+  // A sample that hung may succeed long after it was sent, so the last failed one may be old: the bounds stay honest, and the
+  // value is taken from the last period, in which a new sample would have been the first to succeed.
+  const middleMs = (Math.max(downMs, backMs - everyMs) + backMs) / 2;
+  const value = toSeconds(Math.max(0, middleMs - (held.lowMs + held.highMs) / 2));
+  const figures = { value, low, high };
+  const outcome = compareAtMost(low, high, base.limit);
+  if (outcome === 'unknown' && base.limit !== null) {
+    const because = `the limit lies inside the interval that the probe can see (${inWords(low * 1000)} – ${inWords(high * 1000)}); probe more often`;
+    return makeFinding({ ...base, ...figures, because });
+  }
+  const already = sight.alreadyDown ? ' (it was already failing when the fault took hold)' : '';
+  if (sight.outages.length === 1) {
+    return makeFinding({ ...base, ...figures, outcome, because: `came back after ${inWords(value * 1000)}${already}` });
+  }
+  const because = `came back after ${inWords(value * 1000)}${already} and failed again; ${describeRelapses(sight.outages)}`;
+  const endured = outcome === 'met' && !withinLimit(sight.outages, base.limit ?? 0) ? 'unknown' : outcome;
+  return makeFinding({ ...base, ...figures, outcome: endured, because });
+}
+
+function describeRelapses(outages: readonly Outage[]): string {
+  const counted = countOf(outages.length, 'outage');
+  if (outages.at(-1)?.backMs === null) return `${counted}, and it was not back when the drill ended`;
+  return `${counted}, the longest ${inWords(Math.max(...outages.map(lengthOf)))}`;
+}
+
+/** A recovery that did not last is no reason to be content: every relapse must end, and within the limit. */
+function withinLimit(outages: readonly Outage[], limit: number): boolean {
+  return outages.slice(1).every((outage) => lengthOf(outage) <= limit * 1000);
+}
+
+function lengthOf({ first, backMs }: Outage): number {
+  return backMs === null ? Number.POSITIVE_INFINITY : backMs - first.sentMs;
+}
