@@ -174,6 +174,7 @@ type Shape =
   | 'number'
   | 'truth'
   | 'sample'
+  | 'objective'
   | readonly [Shape]
   | { readonly [field: string]: Shape };
 
@@ -185,10 +186,19 @@ const PLAN: Shape = {
   services: [{ name: 'text', restart: 'text' }],
   units: [{ name: 'text', service: 'text', site: 'text or null' }],
   probes: [{ name: 'text', family: 'text', site: 'text or null', everyMs: 'number', timeoutMs: 'number' }],
-  objectives: [{ probe: 'text', measure: 'text' }],
+  objectives: ['objective'],
   faults: [
     { id: 'text', title: 'text', atMs: 'number', steps: [{ id: 'text', unit: 'text', action: { verb: 'text' } }] },
   ],
+};
+
+const OBJECTIVES: Record<Plan['objectives'][number]['measure'], Shape> = {
+  detect: { probe: 'text', limitMs: 'number' },
+  recover: { probe: 'text', limitMs: 'number' },
+  lose: { probe: 'text', limitWrites: 'number' },
+  availability: { probe: 'text', limitPercent: 'number' },
+  budget: { probe: 'text', targetPercent: 'number', windowMs: 'number' },
+  latency: { probe: 'text', quantile: 'number', limitMs: 'number' },
 };
 
 /** The fields on which the readers of a journal rely. */
@@ -209,7 +219,8 @@ const SHAPES: Record<Entry['entry'], Shape> = {
 
 function mismatch(value: unknown, shape: Shape, path: string): string | null {
   const fails = (expected: string) => `${path === '' ? 'the line' : `\`${path}\``} is not ${expected}`;
-  if (typeof shape === 'string') return isWord(value, shape) ? null : fails(`a ${shape}`);
+  if (typeof shape === 'string')
+    return isWord(value, shape) ? null : fails(`${shape === 'objective' ? 'an' : 'a'} ${shape}`);
   if (Array.isArray(shape)) {
     if (!Array.isArray(value)) return fails('a list');
     return firstOf(value.map((item, index) => mismatch(item, shape[0] as Shape, `${path}[${index}]`)));
@@ -234,6 +245,11 @@ function isWord(value: unknown, word: Extract<Shape, string>): boolean {
       return typeof value === 'number' && Number.isFinite(value);
     case 'truth':
       return typeof value === 'boolean';
+    case 'objective': {
+      const { measure } = (value ?? {}) as { measure?: unknown };
+      const known = typeof measure === 'string' && Object.hasOwn(OBJECTIVES, measure);
+      return known && mismatch(value, OBJECTIVES[measure as keyof typeof OBJECTIVES], '') === null;
+    }
     case 'sample':
       return (
         Array.isArray(value) &&

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../src/journal.js';
+import { exitCodes, judge } from '../../src/judge/judge.js';
+import type { Objective } from '../../src/scenario/scenario.js';
+import { downBetween, makeJournal, type Told } from './histories.js';
+
+const powerLoss = { title: 'power-loss pangyo', atMs: 30_000, curedMs: 150_000 };
+const within = (limitMs: number, probe = 'write'): Objective => ({ probe, measure: 'recover', limitMs });
+
+function verdictOf(told: Partial<Told>) {
+  const probes = [{ name: 'write', tell: downBetween([30_000, 54_350]) }];
+  return judge(makeJournal({ faults: [powerLoss], objectives: [within(45_000)], probes, ...told }));
+}
+
+describe('the outcome', () => {
+  test('every objective met: 0', () => {
+    expect(verdictOf({})).toMatchObject({ outcome: 'met', exitCode: 0, notes: [], measured: true });
+  });
+
+  test('one missed: 1, whatever else is unknown', () => {
+    const lose: Objective = { probe: 'write', measure: 'lose', limitWrites: 0 };
+    expect(verdictOf({ objectives: [within(10_000), lose] })).toMatchObject({ outcome: 'missed', exitCode: 1 });
+  });
+
+  test('one unknown and none missed: 2', () => {
+    const lose: Objective = { probe: 'write', measure: 'lose', limitWrites: 0 };
+    expect(verdictOf({ objectives: [within(45_000), lose] })).toMatchObject({ outcome: 'unknown', exitCode: 2 });
+  });
+
+  test('no objective at all is unknown, never met, whatever the figures are', () => {
+    const { outcome, exitCode, notes } = verdictOf({ objectives: [] });
+    expect({ outcome, exitCode }).toEqual({ outcome: 'unknown', exitCode: 2 });
+    expect(notes).toEqual(['the scenario has no objective: there is nothing to compare with']);
+  });
+
+  test('an interrupted drill is unknown with 3, even where something was missed before', () => {
+    const verdict = verdictOf({ objectives: [within(10_000)], end: { why: 'interrupted', because: 'Ctrl-C' } });
+    expect(verdict).toMatchObject({ outcome: 'unknown', exitCode: 3, notes: ['the drill was interrupted: Ctrl-C'] });
+    expect(verdict.findings[0]).toMatchObject({ outcome: 'unknown', value: 24.355 });
+    expect(verdict.findings[0]?.because).toBe('came back after 24.36 s; but the drill was interrupted: Ctrl-C');
+  });
+
+  test('a drill that did not begin or failed is unknown with 2', () => {
+    const unsteady = verdictOf({
+      ...{ faults: [{ ...powerLoss, effects: [], steps: 1 }], end: { why: 'unsteady', because: 'write was not good' } },
+      probes: [{ name: 'write', tell: downBetween(), untilMs: 0 }],
+    });
+    expect(unsteady).toMatchObject({ outcome: 'unknown', exitCode: 2 });
+    expect(unsteady.notes).toEqual(['the drill did not begin: write was not good']);
+    expect(unsteady.findings).toHaveLength(1);
+    expect(verdictOf({ end: { why: 'failed' } })).toMatchObject({ outcome: 'unknown', exitCode: 2 });
+  });
+
+  test('a journal that ends abruptly is unknown', () => {
+    expect(verdictOf({ end: null })).toMatchObject({
+      ...{ outcome: 'unknown', exitCode: 2, notes: ['the journal ends abruptly'] },
+    });
+  });
+
+  test('what could not be restored gives 4, whatever was met', () => {
+    const verdict = verdictOf({ end: { left: ['web-pangyo', 'net-d1'] } });
+    expect(verdict.exitCode).toBe(4);
+    expect(verdict.notes).toEqual(['not restored: web-pangyo, net-d1']);
+    expect(verdictOf({ end: { why: 'interrupted', left: ['web-pangyo'] } }).exitCode).toBe(4);
+  });
+
+  test('a fault or a cure that failed keeps everything from being met, and is named', () => {
+    const whole: Objective = { probe: 'write', measure: 'availability', limitPercent: 10 };
+    const fault = verdictOf({ objectives: [whole], faults: [{ ...powerLoss, effects: [{ error: 'gone' }] }] });
+    expect(fault).toMatchObject({ outcome: 'unknown', exitCode: 2 });
+    expect(fault.notes).toEqual(['power-loss pangyo @15:30:00: the fault did not take hold: gone']);
+    const cure = verdictOf({ objectives: [whole], failedCure: 'no such container' });
+    expect(cure).toMatchObject({ outcome: 'unknown', exitCode: 2 });
+    expect(cure.notes).toEqual(['restore pangyo did not succeed: no such container']);
+  });
+
+  test('warnings are told and change nothing', () => {
+    expect(verdictOf({ warnings: ['a probe was late by 2 s'] })).toMatchObject({
+      ...{ outcome: 'met', notes: ['a probe was late by 2 s'] },
+    });
+  });
+
+  test('a simulated journal is judged alike and says that nothing was measured', () => {
+    const real = verdictOf({});
+    const simulated = verdictOf({ engine: 'sim', measured: false });
+    expect(simulated).toEqual({ ...real, engine: 'sim', measured: false });
+  });
+});
+
+describe('the findings', () => {
+  test('an objective is compared for each probe of its family and each fault', () => {
+    const { findings, outcome } = verdictOf({
+      objectives: [within(45_000, 'web')],
+      faults: [powerLoss, { title: 'crash web', atMs: 180_000, curedMs: 190_000 }],
+      probes: [
+        { name: 'web@pangyo', family: 'web', site: 'pangyo', tell: downBetween([30_000, 160_000]) },
+        { name: 'web@anyang', family: 'web', site: 'anyang', tell: downBetween() },
+      ],
+    });
+    const counted = findings.filter(({ limit }) => limit !== null);
+    expect(counted.map(({ probe, fault, outcome }) => [probe, fault, outcome])).toEqual([
+      ['web@pangyo', 'power-loss pangyo @15:30:00', 'missed'],
+      ['web@pangyo', 'crash web @15:32:30', 'met'],
+      ['web@anyang', 'power-loss pangyo @15:30:00', 'met'],
+      ['web@anyang', 'crash web @15:32:30', 'met'],
+    ]);
+    expect(outcome).toBe('missed');
+  });
+
+  test('an objective that nothing can answer is unknown, not forgotten', () => {
+    const nobody = verdictOf({ objectives: [within(45_000, 'nobody')] });
+    expect(nobody.findings[0]).toMatchObject({ outcome: 'unknown', because: 'there is no probe called nobody' });
+    expect(nobody.outcome).toBe('unknown');
+    const quiet = verdictOf({ faults: [] });
+    expect(quiet.findings[0]).toMatchObject({ outcome: 'unknown', because: 'the drill has no fault' });
+    expect(quiet.outcome).toBe('unknown');
+  });
+
+  test('what has no objective is told as a figure: detect, recover, availability and latency', () => {
+    const { findings } = verdictOf({ objectives: [] });
+    expect(findings.every(({ limit, outcome }) => limit === null && outcome === 'unknown')).toBe(true);
+    expect([...new Set(findings.map(({ measure }) => measure))]).toEqual([
+      ...['detect', 'recover', 'availability', 'latency'],
+    ]);
+  });
+
+  test('samples of one probe may come in several entries and in any order', () => {
+    const entries = makeJournal({
+      ...{ faults: [powerLoss], objectives: [within(45_000)] },
+      probes: [{ name: 'write', tell: downBetween([30_000, 54_350]) }],
+    });
+    const cut = entries.flatMap((entry): Entry[] => {
+      if (entry.entry !== 'samples') return [entry];
+      const half = 400;
+      const later = { ...entry, dueMs: half * entry.everyMs, samples: entry.samples.slice(half) };
+      return [later, { ...entry, samples: entry.samples.slice(0, half) }];
+    });
+    expect(judge(cut)).toEqual(judge(entries));
+  });
+});
+
+test('the exit codes are those of the contract, each once', () => {
+  const codes = Object.values(exitCodes).map(({ code }) => code);
+  expect(codes).toEqual([0, 1, 2, 3, 4, 64, 69, 70]);
+  expect(Object.values(exitCodes).every(({ meaning }) => meaning.length > 10)).toBe(true);
+});
