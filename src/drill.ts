@@ -159,7 +159,6 @@ async function playStory(run: Run): Promise<void> {
   await probing.finished;
   over.abort();
   await flushing;
-  attempt(run, folding.flush);
   warnOfLag(run, lags.p99Ms());
 }
 
@@ -175,6 +174,7 @@ function leadOf(engine: Engine, moment: Moment): number {
   return engine.leadMs(moment.cures.length + moment.steps.length);
 }
 
+/** Resolves when `over` aborts, after a last flush. */
 async function flushRegularly(run: Run, zeroMs: number, flush: () => void, over: AbortSignal): Promise<void> {
   for (let count = 1; !over.aborted; count += 1) {
     await run.clock.sleepUntil(zeroMs + count * FLUSH_EVERY_MS, over);

@@ -107,8 +107,8 @@ function giveUpSilent(schedule: Schedule, lane: Lane): void {
   }
 }
 
+/** A look that was given up and answers after all is no longer flying, so that it is not taken again. */
 function land(schedule: Schedule, lane: Lane, flight: Flight, reading: Reading): void {
-  if (flight.sample !== null) return;
   const endedMs = schedule.clock.now();
   const late = reading.ok && endedMs > flight.deadlineMs;
   const ok = reading.ok && !late;

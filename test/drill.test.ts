@@ -123,6 +123,23 @@ describe('before the story', () => {
     await drill.run();
     expect(drill.of('steady')).toEqual([]);
     expect(drill.of('end')).toMatchObject([{ why: 'interrupted' }]);
+    expect(drill.of('end')[0]?.monoMs).toBeLessThan(1000);
+  });
+
+  test('an answer that comes when the gate is already open does not close it again', async () => {
+    const slow = answerAfter(() => 900);
+    const drill = prepare({
+      probes: [probe('read'), probe('write')],
+      engine: {
+        async read(probe, count, deadlineMs) {
+          if (probe.name === 'read') return count === 1 ? REFUSED : GOOD;
+          if (count === 10) await slow.call(this, probe, count, deadlineMs);
+          return count === 10 ? REFUSED : GOOD;
+        },
+      },
+    });
+    await drill.run();
+    expect(drill.of('steady')).toMatchObject([{ ok: true }]);
   });
 });
 
@@ -258,6 +275,13 @@ describe('samples', () => {
     expect(samples).toHaveLength(50);
     expect(samples.every((sample) => sample.sentMs === sample.dueMs)).toBe(true);
     expect(samples.at(-1)).toMatchObject({ ok: false, error: 'timeout' });
+  });
+
+  test('an answer that comes long after it was given up is not a second sample', async () => {
+    const drill = prepare({ engine: { read: answerAfter((count) => (count === 20 ? 2500 : 0)) } });
+    await drill.run();
+    expect(drill.samples('write')).toHaveLength(50);
+    expect(drill.samples('write').filter((sample) => !sample.ok)).toHaveLength(1);
   });
 
   test('an answer after the deadline is a timeout', async () => {
