@@ -1,9 +1,9 @@
 import { InputError, type Problem } from '../errors.js';
-import { clockAt, type Scenario, unitsOf } from '../scenario/scenario.js';
+import { type Scenario, unitsOf } from '../scenario/scenario.js';
 import { type Complaint, faultsOf } from './faults.js';
 import { momentsOf } from './moments.js';
 import { startWavesOf } from './start-order.js';
-import type { Fault, Plan, Step, Unit } from './timetable.js';
+import type { Plan, Step, Unit } from './timetable.js';
 
 export type * from './timetable.js';
 
@@ -36,19 +36,6 @@ export function stepsOf(plan: Pick<Plan, 'faults'>): Map<string, Step> {
 /** The units at a site, in the order of the plan; null: those outside of all sites. */
 export function unitsAt(plan: Pick<Plan, 'units'>, site: string | null): Unit[] {
   return plan.units.filter((unit) => unit.site === site);
-}
-
-/** A fault's name in findings and reports: `power-loss pangyo @15:30:00`. */
-export function faultNameOf(plan: Pick<Plan, 'begins'>, fault: Pick<Fault, 'title' | 'atMs'>): string {
-  return `${fault.title} @${clockAt(plan.begins, fault.atMs)}`;
-}
-
-/** When the last of a fault's steps is due to be undone by the timetable, or null when it leaves one open. */
-export function curedAtMs(plan: Pick<Plan, 'moments'>, fault: Pick<Fault, 'steps'>): number | null {
-  const due = new Map(plan.moments.flatMap(({ atMs, cures }) => cures.map((step) => [step, atMs] as const)));
-  const instants = fault.steps.map(({ id }) => due.get(id) ?? Number.POSITIVE_INFINITY);
-  const lastMs = Math.max(...instants);
-  return Number.isFinite(lastMs) ? lastMs : null;
 }
 
 function problemOf({ index, message }: Complaint, scenario: Scenario): Problem {

@@ -13,7 +13,7 @@ export const link: Recipe<'link'> = {
 function qualityOf({ latencyMs, jitterMs, loss, bandwidthBps }: IncidentOf<'link'>): string {
   const parts: string[] = [];
   if (latencyMs > 0 || jitterMs > 0) parts.push(`${latencyMs}${jitterMs > 0 ? ` ± ${jitterMs}` : ''} ms`);
-  if (loss > 0) parts.push(`${Number((loss * 100).toPrecision(3))} % loss`);
+  if (loss > 0) parts.push(`${Number((loss * 100).toPrecision(6))} % loss`);
   if (bandwidthBps !== null) parts.push(formatBandwidth(bandwidthBps));
   return parts.join(', ');
 }
