@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Effect, Progress, Reading } from '../../src/engine/engine.js';
 import type { Step } from '../../src/plan/plan.js';
 import {
-  type Acts,
-  actsOn,
   type Bench,
   CLOCKS_DIFFER_MS,
   EVERY_VERB,
@@ -15,11 +13,7 @@ import {
   TIMEOUT,
   UNITS,
 } from './acts.js';
-
-/** No single promise may take longer than this, in real time. */
-const LIMIT_MS = 120_000;
-
-type Promised = (title: string, keep: (bench: Bench, act: Acts) => Promise<void>) => void;
+import { LIMIT_MS, onItsOwnTopology, onOneTopology, type Promised } from './topologies.js';
 
 /**
  * What every engine promises, as somebody outside of it sees it. Three units: `web-a` and `web-b`, at two sites, with
@@ -27,7 +21,7 @@ type Promised = (title: string, keep: (bench: Bench, act: Acts) => Promise<void>
  */
 export function engineContract(name: string, make: () => Promise<Bench>): void {
   describe(`the promises of every engine, kept by ${name}`, { timeout: LIMIT_MS }, () => {
-    describe('on one topology, mended after each', () => {
+    describe('on one topology', () => {
       const promise = onOneTopology(make);
       promiseWell(promise);
       promisePowerOff(promise);
@@ -37,35 +31,6 @@ export function engineContract(name: string, make: () => Promise<Bench>): void {
     });
     describe('on a topology of its own', () => promiseLife(onItsOwnTopology(make)));
   });
-}
-
-function onOneTopology(make: () => Promise<Bench>): Promised {
-  let bench: Bench;
-  let act: Acts;
-  beforeAll(async () => {
-    bench = await make();
-    act = actsOn(bench);
-    await bench.run(() => act.raise());
-  }, LIMIT_MS);
-  afterEach(() => bench.run(() => act.mendAll()), LIMIT_MS);
-  afterAll(async () => {
-    await bench.run(() => bench.engine.lower(() => {}));
-    await bench.close?.();
-  }, LIMIT_MS);
-  return (title, keep) => test(title, () => bench.run(() => keep(bench, act)));
-}
-
-function onItsOwnTopology(make: () => Promise<Bench>): Promised {
-  return (title, keep) =>
-    test(title, async () => {
-      const bench = await make();
-      try {
-        await bench.run(() => keep(bench, actsOn(bench)));
-      } finally {
-        await bench.run(() => bench.engine.lower(() => {}));
-        await bench.close?.();
-      }
-    });
 }
 
 function promiseWell(promise: Promised): void {
