@@ -1,0 +1,46 @@
+import { parseDuration } from './time.js';
+
+const PERCENT = String.raw`(\d{1,3}(?:\.\d{1,9})?)%`;
+
+export const sharePattern = new RegExp(`^${PERCENT}$`);
+export const ratePattern = /^(\d{1,6}(?:\.\d{1,3})?)(kbit|mbit|gbit)$/;
+export const availabilityPattern = new RegExp(`^${PERCENT}(?: over ([0-9dhms]+))?$`);
+export const latencyPattern = /^p(50|95|99) *< *([0-9dhms]+)$/;
+
+/** `2%` as 0.02, at most 1; null when it is not a share. */
+export function parseShare(text: string): number | null {
+  const percent = percentOf(sharePattern.exec(text)?.[1]);
+  return percent === null ? null : percent / 100;
+}
+
+/** `10mbit` in bits per second, more than 0; null when it is not a rate. */
+export function parseRate(text: string): number | null {
+  const match = ratePattern.exec(text);
+  if (match === null) return null;
+  const unit = { kbit: 1e3, mbit: 1e6, gbit: 1e9 }[match[2] as 'kbit' | 'mbit' | 'gbit'];
+  const rate = Math.round(Number(match[1]) * unit);
+  return rate > 0 ? rate : null;
+}
+
+/** `99.9%`, or `99.9% over 30d`; null when it is neither. `windowMs` is null without a window. */
+export function parseAvailability(text: string): { percent: number; windowMs: number | null } | null {
+  const match = availabilityPattern.exec(text);
+  const percent = percentOf(match?.[1]);
+  if (match === null || percent === null || percent === 0) return null;
+  if (match[2] === undefined) return { percent, windowMs: null };
+  const windowMs = parseDuration(match[2]);
+  return windowMs === null || windowMs === 0 ? null : { percent, windowMs };
+}
+
+/** `p95 < 200ms`, or null. */
+export function parseLatency(text: string): { quantile: 50 | 95 | 99; limitMs: number } | null {
+  const match = latencyPattern.exec(text);
+  const limitMs = parseDuration(match?.[2] ?? '');
+  if (match === null || limitMs === null || limitMs === 0) return null;
+  return { quantile: Number(match[1]) as 50 | 95 | 99, limitMs };
+}
+
+function percentOf(text: string | undefined): number | null {
+  const percent = text === undefined ? Number.NaN : Number(text);
+  return percent <= 100 ? percent : null;
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { parseRate, parseShare, ratePattern, sharePattern } from './amounts.js';
+import { probeForm, sloForm } from './probe-form.js';
+import { serviceForm } from './service-form.js';
+import { parseStoryTime, storyTimePattern } from './time.js';
+import { duration, exactlyOne, instant, mapOf, name, namesTo, targets, text, written } from './words.js';
+
+/** The keys of a happening that say what happens; each has exactly one. */
+export const incidentKinds = ['power-loss', 'crash', 'stop', 'freeze', 'partition', 'link', 'restore'] as const;
+/** Incidents that do not end by themselves after a time. */
+export const endlessKinds = ['crash', 'restore'] as const;
+export const linkEffects = ['latency', 'jitter', 'loss', 'bandwidth'] as const;
+
+/** A power loss with more to say than whom it hits. */
+export const powerLossForm = mapOf({
+  of: targets().describe('Whom it hits.'),
+  volumes: z
+    .enum(['kept', 'destroyed'], { error: 'write `kept` or `destroyed`' })
+    .prefault('kept')
+    .describe('Whether what is on the disks survives.'),
+});
+
+/** A stop with more to say than whom it hits. */
+export const stopForm = mapOf({
+  of: targets().describe('Whom it hits.'),
+  grace: duration().prefault('10s').describe('From the polite signal (SIGTERM) to the hard one (SIGKILL).'),
+});
+
+/** Either `groups`, or `from` and `to`. */
+export const partitionForm = mapOf({
+  groups: z
+    .array(targets(), { error: 'write a list of groups such as `[[pangyo], [anyang, ansan]]`' })
+    .min(2, { error: 'write at least two groups such as `[[pangyo], [anyang, ansan]]`' })
+    .optional()
+    .describe('Groups of targets; nothing passes from one to another, everything inside of each.'),
+  from: targets()
+    .optional()
+    .describe('One way: what these send to the targets of `to` is lost; the other way it passes.'),
+  to: targets().optional().describe('One way: who no longer hears from the targets of `from`.'),
+}).meta({
+  oneOf: [
+    { required: ['groups'], not: { anyOf: [{ required: ['from'] }, { required: ['to'] }] } },
+    { required: ['from', 'to'] },
+  ],
+});
+
+const SHARE = 'write a share of packets such as `2%`';
+const RATE = 'write bits per second such as `10mbit` (kbit, mbit, gbit)';
+
+/** A bad line between two sides. */
+export const linkForm = mapOf({
+  between: z
+    .tuple([targets(), targets()], { error: 'write the two sides, such as `[pangyo, anyang]`' })
+    .describe('The two sides; each is a target or a list of targets.'),
+  latency: duration().optional().describe('Added to each packet, one way.'),
+  jitter: duration().optional().describe('By how much the latency varies, up and down.'),
+  loss: written(sharePattern, parseShare, SHARE).optional().describe('The share of packets lost, each way.'),
+  bandwidth: written(ratePattern, parseRate, RATE).optional().describe('Bits per second, each way and for each unit.'),
+}).meta({ anyOf: linkEffects.map((effect) => ({ required: [effect] })) });
+
+const RESTORED = ['`all`', 'the name of an earlier happening'];
+
+/** A restore with an order. */
+export const restoreForm = mapOf({
+  site: targets().optional().describe('The same as `of`.'),
+  of: targets(...RESTORED)
+    .optional()
+    .describe('Who comes back.'),
+  waves: z
+    .array(targets(), { error: 'write a list of waves such as `[[etcd], [db], [app]]`' })
+    .min(1, { error: 'write at least one wave such as `[[etcd], [db], [app]]`' })
+    .optional()
+    .describe('Who comes back first, second, …; without it, all at once.'),
+  every: duration().prefault('10s').describe('From the beginning of a wave to that of the next.'),
+}).meta({ oneOf: exactlyOne(['site', 'of']) });
+
+const INCIDENT = 'write a target, a list of targets, or a map with `of`';
+
+/** One entry of the timeline. */
+export const happeningForm = mapOf({
+  at: instant().describe('When it happens: a time of day, a full date and time, or an offset such as `+10m`.'),
+  name: name().optional().describe('A name by which a later `restore` can undo exactly this.'),
+  for: duration(1).optional().describe('It ends by itself after this time. Not with `crash` and `restore`.'),
+  'power-loss': z
+    .union([targets(), powerLossForm], { error: INCIDENT })
+    .optional()
+    .describe('Silence at one instant: nothing runs, nothing answers, memory is lost.'),
+  crash: targets().optional().describe('The main process is killed; the restart policy applies.'),
+  stop: z
+    .union([targets(), stopForm], { error: INCIDENT })
+    .optional()
+    .describe('A polite end; it stays down until restored.'),
+  freeze: targets().optional().describe('Paused where it stands, memory kept.'),
+  partition: partitionForm.optional().describe('The network between groups is cut; everything goes on running.'),
+  link: linkForm.optional().describe('The network between two sides is slow, lossy or thin.'),
+  restore: z
+    .union([targets(...RESTORED), restoreForm], { error: `${INCIDENT} and \`waves\`` })
+    .optional()
+    .describe('Undoes what was done to these targets.'),
+}).meta({ oneOf: exactlyOne(incidentKinds, endlessKinds, 'for') });
+
+const CIDR = 'write an IPv4 range such as `10.77.0.0/16`';
+const cidr = () => z.string({ error: CIDR }).regex(/^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/, { error: CIDR });
+const PROBES =
+  'write a map from a name to what is asked, such as `read: { http: "http://web:8080/" }`; without it nothing would be measured';
+const TIMELINE = 'write a list of happenings, each with `at`; without it nothing would happen';
+const BEGINS = 'write a time of day in quotes such as "15:29:30", or a full "2022-10-15T15:29:30"';
+
+/** The gate before the story begins. */
+export const steadyForm = mapOf({
+  for: duration().prefault('2s').describe('How long every probe must be good without a break.'),
+  within: duration().prefault('30s').describe('How long to wait for that; then the drill ends with nothing broken.'),
+});
+
+/** A site. */
+export const siteForm = mapOf({
+  addresses: cidr()
+    .optional()
+    .describe("The site's slice of the network as IPv4 CIDR, at least /28; for all sites or for none."),
+});
+
+/** A whole scenario: the validator that reads one, and the source of the published JSON Schema. */
+export const scenarioForm = mapOf({
+  version: z.literal(1, { error: 'write `version: 1`' }).describe('The version of this language: 1.'),
+  name: text('write what this drill is called').describe('What this drill is called, in every report.'),
+  about: z
+    .string({ error: 'write what this drill teaches, as text' })
+    .prefault('')
+    .describe('What this drill teaches.'),
+  begins: written(storyTimePattern, parseStoryTime, BEGINS).describe("The story's time at the beginning of the drill."),
+  ends: instant().describe('When the drill ends: a time of day, a full date and time, or an offset such as `+5m`.'),
+  network: cidr()
+    .optional()
+    .describe("The drill's network as IPv4 CIDR, /8 to /24; without it the engine chooses a free one."),
+  sites: namesTo(siteForm.nullable(), 'write a map of sites such as `{ pangyo: {}, anyang: {} }`')
+    .prefault({})
+    .describe('The places that fail alone: data centres, zones, rooms.'),
+  services: namesTo(serviceForm, 'write a map from a name to what runs under it').describe('What runs, and where.'),
+  probes: namesTo(probeForm, PROBES).describe('Users who look at a service on a fixed schedule.'),
+  steady: steadyForm.prefault({}).describe('The gate before the story begins: no drill starts in a burning building.'),
+  slo: namesTo(sloForm, 'write a map from a probe to its objectives')
+    .prefault({})
+    .describe('For each probe, the numbers that must be reached.'),
+  timeline: z.array(happeningForm, { error: TIMELINE }).describe('What happens, and when.'),
+});

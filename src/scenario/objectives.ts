@@ -1,0 +1,37 @@
+import type { Complaints } from './complaints.js';
+import type { Objective } from './language.js';
+import { unknownName } from './nearest.js';
+import { sloForm } from './probe-form.js';
+import { entriesOf, isMap, type Parts, partsOf } from './shape.js';
+
+/** The objectives in the order of the file. `families` are the probes as the author wrote them; null: not known. */
+export function readObjectives(
+  value: unknown,
+  families: readonly string[] | null,
+  complaints: Complaints,
+): Objective[] {
+  return entriesOf(value).flatMap(([probe, entry]) => {
+    const path = ['slo', probe];
+    if (families !== null && !families.includes(probe)) {
+      complaints.addKey(path, () => unknownName('probe', probe, families));
+    }
+    if (isMap(entry) && Object.keys(entry).length === 0) {
+      complaints.add(path, 'has no objective; write one such as `recover: 45s`, or remove it');
+    }
+    return objectivesOf(probe, partsOf(sloForm, entry));
+  });
+}
+
+function objectivesOf(probe: string, parts: Parts<typeof sloForm>): Objective[] {
+  const objectives: Objective[] = [];
+  if (parts.detect !== undefined) objectives.push({ probe, measure: 'detect', limitMs: parts.detect });
+  if (parts.recover !== undefined) objectives.push({ probe, measure: 'recover', limitMs: parts.recover });
+  if (parts.lose !== undefined) objectives.push({ probe, measure: 'lose', limitWrites: parts.lose });
+  if (parts.availability !== undefined) {
+    const { percent, windowMs } = parts.availability;
+    if (windowMs === null) objectives.push({ probe, measure: 'availability', limitPercent: percent });
+    else objectives.push({ probe, measure: 'budget', targetPercent: percent, windowMs });
+  }
+  for (const limit of parts.latency ?? []) objectives.push({ probe, measure: 'latency', ...limit });
+  return objectives;
+}

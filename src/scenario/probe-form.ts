@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import {
+  httpPattern,
+  parseHttp,
+  parsePostgres,
+  parseRedis,
+  parseTcp,
+  postgresPattern,
+  redisPattern,
+  tcpPattern,
+} from './addresses.js';
+import { availabilityPattern, latencyPattern, parseAvailability, parseLatency } from './amounts.js';
+import { command, duration, exactlyOne, mapOf, text, whole, written } from './words.js';
+
+/** The keys that say how a probe asks; each has exactly one. */
+export const probeKinds = ['http', 'tcp', 'exec', 'postgres', 'redis'] as const;
+/** Keys that belong to one way of asking. */
+export const probeExtras = { body: 'http', expect: 'http', query: 'postgres', command: 'redis' } as const;
+
+const HTTP = 'write an address such as "http://web:8080/" or "POST http://web:8080/messages"';
+const WORDS = 'write a command such as `INCR counter`, or the list of its words';
+
+/** A command that runs inside a unit. */
+export const execForm = mapOf({
+  in: text('write the unit in which it runs').describe('The unit in which the command runs; `{site}` may stand in it.'),
+  command: command().describe('The command; text is given to `sh -c`. Good when it ends with 0.'),
+});
+
+const redisCommand = z
+  .union([text(WORDS), z.array(z.string({ error: 'write text in quotes' })).min(1, { error: WORDS })], { error: WORDS })
+  .transform((value) => (typeof value === 'string' ? value.trim().split(/\s+/) : value));
+
+/** A probe. */
+export const probeForm = mapOf({
+  http: written(httpPattern, parseHttp, HTTP)
+    .optional()
+    .describe('Asks by HTTP: `"http://web:8080/"`, `"POST http://…"`.'),
+  body: z
+    .string({ error: 'write the body as text' })
+    .optional()
+    .describe('What an HTTP probe sends; `{n}` is its count.'),
+  expect: whole(100, 599, 'write an HTTP status such as 200')
+    .optional()
+    .describe('The HTTP status that counts as good; without it, any from 200 to 399.'),
+  tcp: written(tcpPattern, parseTcp, 'write an address such as "db:5432"')
+    .optional()
+    .describe('Connects: `"db:5432"`.'),
+  exec: execForm.optional().describe('Runs a command inside a unit.'),
+  postgres: written(postgresPattern, parsePostgres, 'write an address such as "postgres://user:password@db:5432/app"')
+    .optional()
+    .describe('Asks PostgreSQL: `"postgres://user:password@db:5432/app"`.'),
+  query: text('write an SQL query')
+    .optional()
+    .describe('What a postgres probe asks, `select 1` by default; `{n}` is its count.'),
+  redis: written(redisPattern, parseRedis, 'write an address such as "redis://cache:6379"')
+    .optional()
+    .describe('Asks Redis: `"redis://cache:6379"`.'),
+  command: redisCommand.optional().describe('What a redis probe says, `PING` by default; `{n}` is its count.'),
+  every: duration(10).prefault('1s').describe('One look so often, whatever the earlier ones are doing; at least 10ms.'),
+  timeout: duration(1).prefault('1s').describe('A look that takes longer is not good.'),
+  does: z
+    .enum(['read', 'write'], { error: 'write `read` or `write`' })
+    .prefault('read')
+    .describe('Whether a good answer means that something was read or that something was stored.'),
+}).meta({
+  oneOf: exactlyOne(probeKinds),
+  dependencies: Object.fromEntries(Object.entries(probeExtras).map(([extra, kind]) => [extra, [kind]])),
+});
+
+const LATENCY = 'write a quantile and a limit such as `p95 < 200ms` (p50, p95 or p99), or a list of those';
+const latency = written(latencyPattern, parseLatency, LATENCY);
+
+/** The objectives of one probe. */
+export const sloForm = mapOf({
+  recover: duration()
+    .optional()
+    .describe('Longest time from the fault to the first good answer of a stable window (RTO).'),
+  detect: duration().optional().describe('Longest time from the fault to the first failed answer.'),
+  lose: whole(0, 1e9, 'write how many acknowledged writes may be lost, mostly 0')
+    .optional()
+    .describe('How many acknowledged writes may be lost (RPO).'),
+  availability: written(availabilityPattern, parseAvailability, 'write a share such as `99.9%` or `99.9% over 30d`')
+    .optional()
+    .describe(
+      'The share of good answers in this drill; with `over`, the budget of that window which the drill may burn.',
+    ),
+  latency: z
+    .union([latency, z.array(latency).min(1, { error: LATENCY })], { error: LATENCY })
+    .optional()
+    .transform((value) => (value === undefined || Array.isArray(value) ? value : [value]))
+    .describe('A quantile of the time to answer and its limit: `p95 < 200ms`, or a list of those.'),
+}).meta({ minProperties: 1 });

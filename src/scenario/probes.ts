@@ -1,0 +1,104 @@
+import { checkOne } from './choices.js';
+import type { Complaints } from './complaints.js';
+import type { Ask, Probe } from './language.js';
+import { execForm, probeExtras, probeForm, probeKinds } from './probe-form.js';
+import { entriesOf, isMap, type Parts, partsOf } from './shape.js';
+import { unitNamed, type World, wrongUnit } from './world.js';
+
+const SITE = '{site}';
+
+/** The probes in the order of the file, one for each site where the author wrote `{site}`. */
+export function readProbes(value: unknown, world: World, complaints: Complaints): Probe[] {
+  return entriesOf(value).flatMap(([family, entry]) => {
+    const path = ['probes', family];
+    const parts = partsOf(probeForm, entry);
+    const kind = checkOne(complaints, path, entry, probeForm, probeKinds);
+    if (kind === null || !isMap(entry)) return [];
+    for (const [extra, owner] of Object.entries(probeExtras)) {
+      if (entry[extra] === undefined || owner === kind) continue;
+      complaints.addKey([...path, extra], `\`${extra}\` belongs to \`${owner}\`, not to \`${kind}\`; remove it`);
+    }
+    const ask = askOf(parts);
+    if (ask === null) {
+      // The command may be wrong and the unit too: then both are told.
+      const where = partsOf(execForm, entry.exec).in;
+      if (where !== undefined) resolveHost(where, [...path, 'exec', 'in'], world, complaints);
+      return [];
+    }
+    const hostPath = kind === 'exec' ? [...path, kind, 'in'] : [...path, kind];
+    const looks = JSON.stringify(ask).includes(SITE)
+      ? looksAtSites(ask, hostPath, world, complaints)
+      : [lookAt(ask, resolveHost(ask.host, hostPath, world, complaints))];
+    return looks.map((look) => ({
+      name: look.suffix === null ? family : `${family}@${look.suffix}`,
+      site: look.site,
+      family,
+      does: parts.does ?? 'read',
+      everyMs: parts.every ?? 0,
+      timeoutMs: parts.timeout ?? 0,
+      ask: look.ask,
+    }));
+  });
+}
+
+/** What one probe asks, which site it looks at, and the site in its name where it is one of several. */
+interface Look {
+  readonly ask: Ask;
+  readonly site: string | null;
+  readonly suffix: string | null;
+}
+
+interface Host {
+  readonly name: string;
+  readonly site: string | null;
+}
+
+function askOf(parts: Parts<typeof probeForm>): Ask | null {
+  const { http, tcp, exec, postgres, redis } = parts;
+  if (http) return { kind: 'http', ...http, body: parts.body ?? null, expect: parts.expect ?? null };
+  if (tcp) return { kind: 'tcp', ...tcp };
+  if (exec) return { kind: 'exec', host: exec.in, command: exec.command };
+  if (postgres) return { kind: 'postgres', ...postgres, query: parts.query ?? 'select 1' };
+  if (redis) return { kind: 'redis', ...redis, command: parts.command ?? ['PING'] };
+  return null;
+}
+
+function lookAt(ask: Ask, host: Host): Look {
+  return { ask: { ...ask, host: host.name }, site: host.site, suffix: null };
+}
+
+/** Tells when the host is nothing; then it stays as it is written. */
+function resolveHost(written: string, path: readonly string[], world: World, complaints: Complaints): Host {
+  if (written.includes(SITE)) return { name: written, site: null };
+  const wrong = wrongUnit(world, written);
+  if (wrong !== null) complaints.add(path, wrong);
+  return unitNamed(world.units, written) ?? { name: written, site: null };
+}
+
+/** One look for each site at which the host is a unit; where the host is the same for all, one for each site. */
+function looksAtSites(ask: Ask, path: readonly string[], world: World, complaints: Complaints): Look[] {
+  const sites = world.sites ?? [];
+  const looks = sites.flatMap((site): Look[] => {
+    const there = atSite(ask, site);
+    const host = unitNamed(world.units, there.host);
+    return host === null ? [] : [{ ask: { ...there, host: host.name }, site, suffix: site }];
+  });
+  if (looks.length > 0) return looks;
+  const [first] = sites;
+  if (first === undefined) {
+    if (world.sites !== null)
+      complaints.add(path, `\`${SITE}\` stands for each site and the scenario has none; name a unit`);
+    return [];
+  }
+  const wrong = wrongUnit(world, atSite(ask, first).host);
+  if (wrong !== null) complaints.add(path, `with \`${first}\` for \`${SITE}\`: ${wrong}`);
+  return [];
+}
+
+function atSite(ask: Ask, site: string): Ask {
+  const put = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replaceAll(SITE, site);
+    return Array.isArray(value) ? value.map(put) : value;
+  };
+  return Object.fromEntries(Object.entries(ask).map(([key, value]) => [key, put(value)])) as Ask;
+}

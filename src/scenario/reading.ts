@@ -1,0 +1,116 @@
+import { type Complaints, openComplaints } from './complaints.js';
+import { openDocument } from './document.js';
+import { scenarioForm } from './form.js';
+import type { Scenario, Service } from './language.js';
+import { readObjectives } from './objectives.js';
+import { readProbes } from './probes.js';
+import { type Disk, readServices } from './services.js';
+import { checkShape, entriesOf, isMap, type Parts, partsOf } from './shape.js';
+import { readSites } from './sites.js';
+import { unitsOf } from './targets.js';
+import { clockAt, offsetOf } from './time.js';
+import { readTimeline, type Span } from './timeline.js';
+import type { World } from './world.js';
+
+/**
+ * Reads a scenario. `file` is its name in messages; `disk` answers for paths relative to its folder.
+ * @throws InputError with every problem, in the order of the file. Never anything else.
+ */
+export function readScenario(source: Uint8Array | string, file: string, disk: Disk): Scenario {
+  const document = openDocument(source, file);
+  const complaints = openComplaints(document);
+  const { value } = document;
+  for (const flaw of document.flaws) complaints.add(flaw.path, flaw.message);
+  if (value === null) {
+    complaints.add([], 'the file is empty; begin with `version: 1`, then `name`, `begins` and `ends`');
+    complaints.throwAny();
+  }
+  checkShape(scenarioForm, value, complaints);
+  const parts = partsOf(scenarioForm, value);
+  const sections = sectionsOf(value);
+  checkPresence(value, complaints);
+  const span = readSpan(parts, complaints);
+  checkSteady(parts, complaints);
+  const sites = readSites(sections.sites.value, parts.network, complaints);
+  const readableSites = sections.sites.isKnown ? sites : null;
+  const services = readServices(document, sections.services.value, readableSites, disk, complaints);
+  const world: World = {
+    sites: readableSites?.map((site) => site.name) ?? null,
+    services: sections.services.isKnown ? services.map((service) => service.name) : null,
+    vague: new Set(services.filter((service) => service.vague).map((service) => service.name)),
+    units: unitsOf({ services }),
+  };
+  const probes = readProbes(sections.probes.value, world, complaints);
+  const families = sections.probes.isKnown ? entriesOf(sections.probes.value).map(([family]) => family) : null;
+  const objectives = readObjectives(sections.slo.value, families, complaints);
+  const timeline = readTimeline(sections.timeline.value, span, world, complaints);
+  complaints.throwAny();
+  return {
+    name: parts.name ?? '',
+    about: parts.about ?? '',
+    begins: (span as Span).begins,
+    durationMs: (span as Span).durationMs,
+    network: parts.network ?? null,
+    sites,
+    services: services.map(({ vague: _, ...service }): Service => service),
+    probes,
+    steady: { forMs: parts.steady?.for ?? 0, withinMs: parts.steady?.within ?? 0 },
+    objectives,
+    timeline,
+    locate: (path) => ({ file, ...document.positionOf(document.offsetOf(path, 'value')) }),
+  };
+}
+
+interface Section {
+  readonly value: unknown;
+  /** False when it has the wrong form, or is absent where a mistyped key may be what was meant by it. */
+  readonly isKnown: boolean;
+}
+
+function sectionsOf(value: unknown): Record<'sites' | 'services' | 'probes' | 'slo' | 'timeline', Section> {
+  const given = isMap(value) ? value : {};
+  const hasUnknown = Object.keys(given).some((key) => !(key in scenarioForm.shape));
+  const section = (key: string): Section => {
+    const inner = given[key];
+    return { value: inner, isKnown: inner === undefined ? !hasUnknown : isMap(inner) };
+  };
+  return {
+    sites: section('sites'),
+    services: section('services'),
+    probes: section('probes'),
+    slo: section('slo'),
+    timeline: section('timeline'),
+  };
+}
+
+function checkPresence(value: unknown, complaints: Complaints): void {
+  if (!isMap(value)) return;
+  const isEmpty = (key: string) => isMap(value[key]) && Object.keys(value[key]).length === 0;
+  if (isEmpty('services')) complaints.add(['services'], 'no service: nothing would run; write at least one');
+  if (isEmpty('probes')) complaints.add(['probes'], 'no probe: nothing would be measured; write at least one');
+  if (Array.isArray(value.timeline) && value.timeline.length === 0) {
+    complaints.add(['timeline'], 'the timeline is empty: nothing would happen; write at least one happening');
+  }
+}
+
+function readSpan(parts: Parts<typeof scenarioForm>, complaints: Complaints): Span | null {
+  const { begins, ends } = parts;
+  if (begins === undefined || ends === undefined) return null;
+  const offset = offsetOf(ends, begins, Number.POSITIVE_INFINITY, true);
+  if (offset.atMs === null) {
+    complaints.add(['ends'], offset.because);
+    return null;
+  }
+  if (offset.atMs > 0) return { begins, durationMs: offset.atMs };
+  complaints.add(['ends'], `${ends} is not after the drill begins at ${clockAt(begins, 0)}; write a later time`);
+  return null;
+}
+
+function checkSteady(parts: Parts<typeof scenarioForm>, complaints: Complaints): void {
+  const { steady } = parts;
+  if (steady === undefined || steady.for <= steady.within) return;
+  complaints.add(
+    ['steady'],
+    'no probe can be good for longer than `within`; write a longer `within` or a shorter `for`',
+  );
+}

@@ -1,0 +1,196 @@
+import { checkOne } from './choices.js';
+import type { Complaints } from './complaints.js';
+import type { ScenarioDocument } from './document.js';
+import type { Readiness, Service, Site } from './language.js';
+import { unknownName } from './nearest.js';
+import { modelForm, readyForm, readyKinds, serviceForm } from './service-form.js';
+import { entriesOf, isMap, type Parts, partsOf } from './shape.js';
+import { reservedNames } from './sites.js';
+import { unitsOf } from './targets.js';
+
+/** Answers whether a path, relative to the scenario's folder, exists. */
+export interface Disk {
+  exists(relativePath: string): boolean;
+}
+
+/** A service as far as it could be read; `vague` when nothing is known of where it runs. */
+export type ReadService = Service & { readonly vague: boolean };
+
+/** The services in the order of the file. `sites` is null when nothing can be said about them. */
+export function readServices(
+  document: ScenarioDocument,
+  value: unknown,
+  sites: readonly Site[] | null,
+  disk: Disk,
+  complaints: Complaints,
+): ReadService[] {
+  const entries = entriesOf(value);
+  const siteNames = sites?.map((site) => site.name) ?? null;
+  const services = entries.map(([name, entry]) => {
+    const path = ['services', name];
+    const parts = partsOf(serviceForm, entry);
+    if (reservedNames.includes(name)) {
+      complaints.addKey(path, `\`${name}\` is a word of this language; give the service another name`);
+    } else if (siteNames?.includes(name)) {
+      complaints.addKey(path, `\`${name}\` is already the name of a site; give the service another name`);
+    }
+    checkOne(complaints, path, entry, serviceForm, ['build', 'image']);
+    if (parts.build !== undefined) checkFolder(parts.build, [...path, 'build'], disk, complaints);
+    return readService(document, name, entry, parts, siteNames, complaints);
+  });
+  checkUnitNames(services, siteNames ?? [], complaints);
+  checkNeeds(services, complaints);
+  return services;
+}
+
+function readService(
+  document: ScenarioDocument,
+  name: string,
+  entry: unknown,
+  parts: Parts<typeof serviceForm>,
+  sites: readonly string[] | null,
+  complaints: Complaints,
+): ReadService {
+  const ready = isMap(entry) ? entry.ready : undefined;
+  if (isMap(ready)) checkOne(complaints, ['services', name, 'ready'], ready, readyForm, readyKinds);
+  const values = Object.entries(parts.environment ?? {}).map(([key, value]) => {
+    // Text of a number as the author wrote it: 1.10 is not 1.1, and 0755 is not 755.
+    const written = document.writtenAt(['services', name, 'environment', key]);
+    return [key, typeof value === 'string' ? value : (written ?? String(value))];
+  });
+  return {
+    name,
+    build: parts.build ?? null,
+    image: parts.image ?? null,
+    command: parts.command ?? null,
+    environment: Object.fromEntries(values),
+    at: readPlaces(name, parts.at, sites, complaints),
+    restart: parts.restart ?? 'no',
+    volumes: parts.volumes ?? [],
+    needs: parts.needs ?? [],
+    ready: parts.ready === undefined ? null : readinessOf(parts.ready),
+    model: modelOf(parts.model),
+    vague: parts.at === undefined,
+  };
+}
+
+function readPlaces(
+  service: string,
+  at: Parts<typeof serviceForm>['at'],
+  sites: readonly string[] | null,
+  complaints: Complaints,
+): Service['at'] {
+  const path = ['services', service, 'at'];
+  const check = (place: string, complain: (message: string) => void) => {
+    if (place === 'outside' || sites === null || sites.includes(place)) return;
+    complain(unknownName('site', place, [...sites, 'outside']));
+  };
+  const siteOf = (place: string) => (place === 'outside' ? null : place);
+  if (at === undefined) return [];
+  if (typeof at === 'string') {
+    check(at, (message) => complaints.add(path, message));
+    return [{ site: siteOf(at), count: 1 }];
+  }
+  if (!Array.isArray(at)) {
+    return Object.entries(at).map(([place, count]) => {
+      check(place, (message) => complaints.addKey([...path, place], message));
+      return { site: siteOf(place), count };
+    });
+  }
+  return at.flatMap((place, index) => {
+    if (at.indexOf(place) < index) {
+      const message = `\`${place}\` stands twice in this list; for two units there write \`{ ${place}: 2 }\``;
+      complaints.add([...path, index], message);
+      return [];
+    }
+    check(place, (message) => complaints.add([...path, index], message));
+    return [{ site: siteOf(place), count: 1 }];
+  });
+}
+
+function checkFolder(build: string, path: readonly string[], disk: Disk, complaints: Complaints): void {
+  if (build.startsWith('/') || build.split(/[/\\]/).includes('..')) {
+    complaints.add(
+      path,
+      `\`${build}\` leaves the scenario's folder; write a path inside of it, without \`..\` or a \`/\` in front`,
+    );
+  } else if (!disk.exists(build)) {
+    complaints.add(
+      path,
+      `there is no folder \`${build}\` beside the scenario; make it, or write the path of one that is there`,
+    );
+  }
+}
+
+function readinessOf(ready: NonNullable<Parts<typeof serviceForm>['ready']>): Readiness | null {
+  const { http, tcp, exec, health, within: withinMs } = ready;
+  if (http !== undefined) return { kind: 'http', ...http, withinMs };
+  if (tcp !== undefined) return { kind: 'tcp', ...tcp, withinMs };
+  if (exec !== undefined) return { kind: 'exec', command: exec, withinMs };
+  return health === undefined ? null : { kind: 'health', withinMs };
+}
+
+function modelOf(written: Parts<typeof serviceForm>['model']): Service['model'] {
+  const model = written ?? modelForm.parse({});
+  return {
+    bootMs: model.boot,
+    noticeMs: model.notice,
+    role: model.role,
+    takeoverMs: model.takeover,
+    latencyMs: model.latency,
+  };
+}
+
+/** `a` at the site `b-c` and `a-b` at the site `c` would both be `a-b-c`. */
+function checkUnitNames(services: readonly ReadService[], sites: readonly string[], complaints: Complaints): void {
+  const taken = new Map<string, string>(sites.map((site) => [site, `the site \`${site}\``]));
+  for (const service of services)
+    if (!sites.includes(service.name)) taken.set(service.name, `the service \`${service.name}\``);
+  for (const unit of unitsOf({ services })) {
+    const other = taken.get(unit.name);
+    if (other !== undefined && unit.name !== unit.service) {
+      const message = `its unit \`${unit.name}\` has the name of ${other}; give the service another name`;
+      complaints.addKey(['services', unit.service], message);
+    }
+    taken.set(unit.name, `a unit of \`${unit.service}\``);
+  }
+}
+
+function checkNeeds(services: readonly ReadService[], complaints: Complaints): void {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  for (const { name, needs } of services) {
+    needs.forEach((needed, index) => {
+      const others = [...byName.keys()].filter((other) => other !== name);
+      if (!byName.has(needed))
+        complaints.add(['services', name, 'needs', index], () => unknownName('service', needed, others));
+    });
+  }
+  const cycle = findCycle(byName);
+  if (cycle === null) return;
+  const path = ['services', cycle[0] as string, 'needs'];
+  complaints.add(
+    path,
+    `needs go in a circle: ${cycle.join(' → ')}; remove one of them, so that one of these can start first`,
+  );
+}
+
+/** The names along a circle of needs, the first again at the end, or null. Without recursion: a chain may be long. */
+function findCycle(services: ReadonlyMap<string, ReadService>): string[] | null {
+  const done = new Set<string>();
+  for (const start of services.keys()) {
+    const trail: { name: string; next: number }[] = [{ name: start, next: 0 }];
+    while (trail.length > 0) {
+      const here = trail.at(-1) as { name: string; next: number };
+      const needed = services.get(here.name)?.needs[here.next++];
+      if (needed === undefined) {
+        done.add(here.name);
+        trail.pop();
+        continue;
+      }
+      const from = trail.findIndex((step) => step.name === needed);
+      if (from >= 0) return [...trail.slice(from).map((step) => step.name), needed];
+      if (!done.has(needed) && services.has(needed)) trail.push({ name: needed, next: 0 });
+    }
+  }
+  return null;
+}
