@@ -5,6 +5,7 @@ import { answerOf } from './answer.js';
 import { chanceOf } from './chance.js';
 import { missingFor } from './examine.js';
 import { reaches } from './network.js';
+import { oldNotice } from './notice.js';
 import { start } from './process.js';
 import { cureStep, performStep } from './verbs.js';
 import { buildWorld, findHost, isAble, type SimUnit, type World } from './world.js';
@@ -89,6 +90,8 @@ async function raiseWave(clock: Clock, world: World, wave: readonly string[], ra
     raise.tell({ what: unit.name, state: 'ready', detail: '' });
   }
   world.agenda.catchUp(clock.now());
+  // What is raised is in use: nobody has to notice yet that it is there.
+  for (const unit of units) Object.assign(unit.able, oldNotice(isAble(unit)));
 }
 
 function applyEach(
