@@ -1,0 +1,131 @@
+import { type Entry, type Sample, unfoldSamples } from '../journal.js';
+import type { Plan } from '../plan/plan.js';
+import { clockAt, formatDuration } from '../scenario/scenario.js';
+
+/** Says in lines what an entry of the journal tells a person; most entries tell nothing new. */
+export type Teller = (entry: Entry) => string[];
+
+type Kind<K extends Entry['entry']> = Extract<Entry, { entry: K }>;
+
+/** What a teller remembers. */
+interface Memory {
+  plan: Plan | null;
+  measured: boolean;
+  /** What was said to be building, so that it is said once. */
+  readonly building: Set<string>;
+  readonly failing: Map<string, Failing>;
+}
+
+/** A probe that was said to fail, and since when its samples are good again. */
+interface Failing {
+  goodSinceMs: number | null;
+}
+
+/** A probe answers again when it was good for so long: one that flickers is one event, not ten a second. */
+const CALM_MS = 1000;
+
+/** A teller that gets the entries of one journal, from the first on: one line an event, never one line a sample. */
+export function tellEvents(): Teller {
+  const memory: Memory = { plan: null, measured: false, building: new Set(), failing: new Map() };
+  return (entry) => {
+    switch (entry.entry) {
+      case 'drill':
+        memory.plan = entry.plan;
+        memory.measured = entry.measured;
+        return [`drill ${entry.drill} on ${entry.engine}, seed ${entry.seed}`];
+      case 'progress':
+        return tellProgress(memory, entry);
+      case 'steady':
+        return [`${entry.ok ? 'steady' : 'not steady, nothing was broken'}: ${entry.because}`];
+      case 'begin':
+        return [`${timeOf(memory, 0)} the story begins`];
+      case 'intent':
+        return memory.plan?.moments.some(({ title }) => title === entry.title) ? [] : [`${entry.title} …`];
+      case 'effect':
+        return tellEffect(memory, entry);
+      case 'samples':
+        return tellFlips(memory, entry);
+      case 'warning':
+        return [`warning: ${entry.message}`];
+      case 'end':
+        return tellEnd(entry);
+    }
+  };
+}
+
+function timeOf({ plan }: Memory, atMs: number): string {
+  return plan === null ? '' : clockAt(plan.begins, Math.floor(atMs / 1000) * 1000);
+}
+
+/** With a tenth of a second, for what has no round instant of its own. */
+function preciseTimeOf(memory: Memory, atMs: number): string {
+  const tenths = Math.floor(atMs / 100);
+  return `${timeOf(memory, tenths * 100)}.${((tenths % 10) + 10) % 10}`;
+}
+
+function tellProgress({ building }: Memory, { progress }: Kind<'progress'>): string[] {
+  const { what, state, detail } = progress;
+  const more = detail === '' ? '' : `: ${detail}`;
+  switch (state) {
+    case 'building': {
+      const isNew = !building.has(what);
+      building.add(what);
+      return isNew ? [`building ${what}`] : [];
+    }
+    case 'built':
+      return building.has(what) ? [`built ${what}`] : [];
+    case 'ready':
+      return [`${what} is ready`];
+    case 'failed':
+      return [`${what} failed${more}`];
+    case 'starting':
+    case 'removed':
+      return [];
+  }
+}
+
+function tellEffect(memory: Memory, { does, title, dueMs, lateMs, effects }: Kind<'effect'>): string[] {
+  const time = timeOf(memory, dueMs);
+  const held = effects.filter(({ error }) => error === null);
+  const lines = effects
+    .filter(({ error }) => error !== null)
+    .map(({ step, error }) => `${time} ${title}: ${unitOf(memory, step)} failed: ${error}`);
+  if (held.length === 0) return lines;
+  const units = new Set(held.map(({ step }) => unitOf(memory, step))).size;
+  const count = `${units} unit${units === 1 ? '' : 's'}`;
+  const fromMs = Math.min(...held.map((effect) => effect.fromMs));
+  const spreadMs = Math.max(...held.map((effect) => effect.toMs)) - fromMs;
+  const precision =
+    spreadMs > 0 ? `within ${formatDuration(spreadMs)}` : memory.measured ? 'kernel-timed' : 'simulated';
+  const late = lateMs >= 100 ? `, ${formatDuration(lateMs)} late` : '';
+  return [`${time} ${title} ${does === 'fault' ? 'took hold' : 'done'} (${count}, ${precision}${late})`, ...lines];
+}
+
+function unitOf({ plan }: Memory, id: string): string {
+  const steps = plan?.faults.flatMap((fault) => fault.steps) ?? [];
+  return steps.find((step) => step.id === id)?.unit ?? id;
+}
+
+function tellFlips(memory: Memory, entry: Kind<'samples'>): string[] {
+  return unfoldSamples(entry).flatMap((sample) => tellFlip(memory, entry.probe, sample));
+}
+
+function tellFlip(memory: Memory, probe: string, sample: Sample): string[] {
+  const failing = memory.failing.get(probe);
+  if (!sample.ok) {
+    if (failing !== undefined) failing.goodSinceMs = null;
+    if (failing !== undefined) return [];
+    memory.failing.set(probe, { goodSinceMs: null });
+    return [`${preciseTimeOf(memory, sample.endedMs)} ${probe} fails: ${sample.error}`];
+  }
+  if (failing === undefined) return [];
+  failing.goodSinceMs ??= sample.endedMs;
+  if (sample.endedMs - failing.goodSinceMs < CALM_MS) return [];
+  memory.failing.delete(probe);
+  return [`${preciseTimeOf(memory, failing.goodSinceMs)} ${probe} answers again`];
+}
+
+function tellEnd({ why, because, left }: Kind<'end'>): string[] {
+  const what = why === 'completed' ? 'completed' : `${why}: ${because}`;
+  return [`drill ${what}; ${left.length === 0 ? 'everything is restored' : `NOT restored: ${left.join(', ')}`}`];
+}

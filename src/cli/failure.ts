@@ -1,0 +1,25 @@
+import { EnvironmentError, formatProblem, InputError } from '../errors.js';
+import { exitCodes } from '../judge/judge.js';
+import type { Io } from './io.js';
+
+/** Says on standard error why a command failed and what to do, and returns its exit code. */
+export function tellFailure(io: Io, error: unknown, alreadyTold = false): number {
+  if (alreadyTold) return exitCodes.input.code;
+  if (error instanceof InputError) {
+    io.err(error.problems.map((problem) => `${formatProblem(problem)}\n`).join(''));
+    return exitCodes.input.code;
+  }
+  if (error instanceof EnvironmentError) {
+    io.err(`firedrill: ${error.message}\n${error.remedy === '' ? '' : `${error.remedy}\n`}`);
+    tellStack(io, error);
+    return exitCodes.environment.code;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  io.err(`firedrill: this is a bug in firedrill, please report it: ${message.split('\n')[0]}\n`);
+  tellStack(io, error);
+  return exitCodes.bug.code;
+}
+
+function tellStack(io: Io, error: unknown): void {
+  if (io.env.FIREDRILL_DEBUG === '1' && error instanceof Error) io.err(`${error.stack}\n`);
+}

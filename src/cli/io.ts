@@ -1,0 +1,65 @@
+/** What the command line has of the world around it, as a port, so that a test can be that world. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reports go here. */
+  out(text: string): void;
+  /** Progress, warnings and errors go here. */
+  err(text: string): void;
+  /** The columns of the terminal that `out` or `err` is, or null where it is none. */
+  readonly outColumns: number | null;
+  readonly errColumns: number | null;
+  /** Standard input, at most `mostBytes` of it. */
+  readInput(mostBytes: number): Promise<Uint8Array>;
+  /**
+   * Calls `stop` with the reason each time the process is asked to end, instead of ending it, and with the error when
+   * something was thrown that nothing catches. The returned function ends that.
+   */
+  onStop(stop: (reason: string, error?: unknown) => void): () => void;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The process itself; `drain` resolves when all that was written is on its way. A reader who has gone is no error. */
+export function processIo(): Io & { drain(): Promise<void> } {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    outColumns: process.stdout.isTTY ? process.stdout.columns : null,
+    errColumns: process.stderr.isTTY ? process.stderr.columns : null,
+    readInput: (mostBytes) => readAtMost(process.stdin, mostBytes),
+    onStop(stop) {
+      const crash = (error: unknown) => stop('a bug in firedrill', error);
+      for (const signal of SIGNALS) process.on(signal, stop);
+      process.on('uncaughtException', crash);
+      return () => {
+        for (const signal of SIGNALS) process.off(signal, stop);
+        process.off('uncaughtException', crash);
+      };
+    },
+    async drain() {
+      for (const stream of [process.stdout, process.stderr]) {
+        await new Promise((resolve) => stream.write('', resolve));
+      }
+    },
+  };
+}
+
+/** The bytes of a stream, at most `mostBytes` and a little more. */
+export async function readAtMost(stream: AsyncIterable<Uint8Array>, mostBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.byteLength;
+    if (size > mostBytes) break;
+  }
+  return Buffer.concat(chunks);
+}

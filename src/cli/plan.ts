@@ -1,0 +1,84 @@
+import { type Moment, type Plan, planDrill, type Step, stepsOf } from '../plan/plan.js';
+import { clockAt, formatDuration } from '../scenario/scenario.js';
+import type { Io } from './io.js';
+import { openScenario } from './scenario-file.js';
+
+/** Prints what a drill would do, to the last unit. Nothing runs. */
+export async function printPlan(io: Io, name: string): Promise<number> {
+  const { scenario } = await openScenario(io, name);
+  io.out(describePlan(planDrill(scenario)));
+  return 0;
+}
+
+/** The timetable as text: what exists, what happens when to which unit, and what is cured when the drill closes. */
+export function describePlan(plan: Plan): string {
+  const steps = stepsOf(plan);
+  const cured = new Set(plan.moments.flatMap((moment) => moment.cures));
+  const open = [...steps.values()].filter((step) => !cured.has(step.id));
+  const lines = [
+    plan.name,
+    `${clockAt(plan.begins, 0)} to ${clockAt(plan.begins, plan.durationMs)} (${formatDuration(plan.durationMs)})`,
+    '',
+    ...describeUnits(plan),
+    '',
+    ...plan.moments.flatMap((moment) => describeMoment(plan, moment, steps)),
+    `${clockAt(plan.begins, plan.durationMs)}  the drill ends and cures what is left`,
+    ...(open.length === 0 ? ['    nothing is left'] : describeSteps('cure', open)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function describeUnits(plan: Plan): string[] {
+  const sites = [...plan.sites.map((site) => site.name), null];
+  const rows = sites.map((site): [string, string] => {
+    const units = plan.units.filter((unit) => unit.site === site);
+    return [site === null ? 'outside' : site, units.map((unit) => unit.name).join(', ')];
+  });
+  rows.push(['probes', plan.probes.map((probe) => `${probe.name} (${formatDuration(probe.everyMs)})`).join(', ')]);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.filter(([, units]) => units !== '').map(([name, units]) => `${name.padEnd(width)}  ${units}`);
+}
+
+function describeMoment(plan: Plan, moment: Moment, steps: ReadonlyMap<string, Step>): string[] {
+  const cures = moment.cures.flatMap((id) => steps.get(id) ?? []);
+  return [
+    `${clockAt(plan.begins, moment.atMs)}  ${moment.title}`,
+    ...describeSteps('cure', cures),
+    ...describeSteps('', moment.steps),
+  ];
+}
+
+/** One line for each verb with its details, with all units that it meets. */
+function describeSteps(before: string, steps: readonly Step[]): string[] {
+  const lines = new Map<string, string[]>();
+  for (const step of steps) {
+    const key = `    ${before === '' ? '' : `${before} `}${describeAction(step)}`;
+    lines.set(key, [...(lines.get(key) ?? []), step.unit]);
+  }
+  return [...lines].map(([key, units]) => `${key}: ${units.join(', ')}`);
+}
+
+function describeAction({ action }: Step): string {
+  switch (action.verb) {
+    case 'power-off':
+      return action.volumes === 'destroyed' ? 'power-off with its volumes' : 'power-off';
+    case 'kill':
+    case 'freeze':
+      return action.verb;
+    case 'stop':
+      return `stop within ${formatDuration(action.graceMs)}`;
+    case 'isolate': {
+      const way = { both: 'from and to', in: 'from', out: 'to' }[action.direction];
+      return `isolate ${way} ${action.from.join(' ')}`;
+    }
+    case 'shape': {
+      const parts = [
+        action.latencyMs > 0 && `+${formatDuration(action.latencyMs)}`,
+        action.jitterMs > 0 && `±${formatDuration(action.jitterMs)}`,
+        action.loss > 0 && `${action.loss * 100} % lost`,
+        action.bandwidthBps !== null && `${action.bandwidthBps / 1000} kbit/s`,
+      ];
+      return `shape to ${action.to.join(' ')} (${parts.filter(Boolean).join(', ')})`;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Io } from './io.js';
+import { ownVersion } from './version.js';
+
+/**
+ * Does what the command line says and returns the exit code; never rejects. Nothing but commander is loaded before it is
+ * known which command is meant.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let code = 0;
+  const program = describeProgram(io, (result) => {
+    code = result;
+  });
+  try {
+    if (argv.length === 0) program.help({ error: true });
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      if (error.code === 'commander.helpDisplayed') io.out(await describeExitCodes());
+      return 0;
+    }
+    const { tellFailure } = await import('./failure.js');
+    return tellFailure(io, error, error instanceof CommanderError);
+  }
+}
+
+function describeProgram(io: Io, end: (code: number) => void): Command {
+  const program = new Command('firedrill')
+    .description(
+      'Rehearse an outage: break it on purpose, watch it as its users would, restore it, measure the recovery.',
+    )
+    .version(ownVersion())
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError('firedrill --help says more.')
+    .exitOverride();
+  addRun(program, io, end);
+  program
+    .command('check')
+    .description('read scenarios and say everything that is wrong with them')
+    .argument('<file...>', 'scenario files, or folders with a scenario.yaml; - is standard input')
+    .action(async (files: string[]) => end(await (await import('./check.js')).checkScenarios(io, files)));
+  program
+    .command('plan')
+    .description('print the timetable of a scenario and every unit that it resolves to; nothing runs')
+    .argument('<file>', 'a scenario file, or a folder with a scenario.yaml; - is standard input')
+    .action(async (file: string) => end(await (await import('./plan.js')).printPlan(io, file)));
+  program
+    .command('judge')
+    .description('judge the journal of an earlier drill again')
+    .argument('<journal>', 'a journal file; - is standard input')
+    .addOption(jsonOption())
+    .addOption(colourOption())
+    .action(async (file, options) => end(await (await import('./judge.js')).judgeJournal(io, file, options)));
+  program
+    .command('doctor')
+    .description('say what this machine can do, and what to do about the rest')
+    .argument('[file]', 'a scenario: say what it needs and this machine lacks')
+    .option('--allow-remote', 'also ask a Docker engine that is not on this machine')
+    .action(async (file, options) => end(await (await import('./doctor.js')).examineMachine(io, file, options)));
+  return program;
+}
+
+function addRun(program: Command, io: Io, end: (code: number) => void): void {
+  program
+    .command('run')
+    .description('carry a scenario out, restore everything, and judge what was measured')
+    .argument('<file>', 'a scenario file, or a folder with a scenario.yaml; - is standard input')
+    .addOption(
+      new Option('--engine <name>', 'where it happens; auto: docker if an engine answers, else sim')
+        .choices(['auto', 'docker', 'sim'])
+        .default('auto'),
+    )
+    .addOption(jsonOption())
+    .option('--journal <file>', 'where the journal goes (default: .firedrill/<drill>.journal.jsonl)')
+    .option('--seed <number>', 'what chance is drawn from; the same seed gives the same simulation', seedOf)
+    .option('--allow-remote', 'also use a Docker engine that is not on this machine')
+    .addOption(colourOption())
+    .action(async (file, options) => end(await (await import('./run.js')).runScenario(io, file, options)));
+}
+
+function jsonOption(): Option {
+  return new Option(
+    '--json <file>',
+    'write the verdict as JSON too; - is standard output, the report then goes to standard error',
+  );
+}
+
+function colourOption(): Option {
+  return new Option('--no-color', 'no colours, as with NO_COLOR in the environment');
+}
+
+function seedOf(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && seed <= 0xffff_ffff) return seed;
+  throw new InvalidArgumentError('A seed is a whole number from 0 to 4294967295.');
+}
+
+async function describeExitCodes(): Promise<string> {
+  const { exitCodes } = await import('../judge/judge.js');
+  const lines = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padStart(2)}  ${meaning}`);
+  return `\nExit codes:\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,127 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { join, relative, resolve } from 'node:path';
+import { isoTimeOf } from '../clock.js';
+import { runDrill } from '../drill.js';
+import { EnvironmentError, InputError } from '../errors.js';
+import { type Entry, openJournal } from '../journal.js';
+import { judge } from '../judge/judge.js';
+import { type Plan, planDrill } from '../plan/plan.js';
+import { type Display, openDisplay } from './display.js';
+import type { Io } from './io.js';
+import { openJournalFile } from './journal-file.js';
+import { prepareFolderOf, printVerdict, type ReportOptions } from './output.js';
+import { openScenario } from './scenario-file.js';
+import { chooseStage, type Stage } from './stage.js';
+import { ownVersion } from './version.js';
+
+/** The options of `run`, as commander gives them. */
+export interface RunOptions extends ReportOptions {
+  readonly engine: 'auto' | 'docker' | 'sim';
+  readonly journal?: string;
+  readonly seed?: number;
+  readonly allowRemote?: boolean;
+}
+
+/** Carries a scenario out, restores everything, prints the verdict; the exit code is the verdict's. */
+export async function runScenario(io: Io, name: string, options: RunOptions): Promise<number> {
+  checkOutputs(io, options);
+  const { scenario, folder } = await openScenario(io, name);
+  const plan = planDrill(scenario);
+  const seed = options.seed ?? randomInt(2 ** 32);
+  const allowRemote = options.allowRemote ?? false;
+  const wishes = { engine: options.engine, folder, begins: plan.begins, seed, allowRemote };
+  const stage = await chooseStage(io, wishes, (line) => io.err(`${line}\n`));
+  await refuseWhatIsMissing(stage, plan);
+  const entries = await rehearse(io, stage, plan, { ...options, seed });
+  const verdict = judge(entries);
+  await printVerdict(io, verdict, entries, options);
+  return verdict.exitCode;
+}
+
+/** Before anything is broken, because a drill whose report cannot be written was for nothing. */
+function checkOutputs(io: Io, { json, journal }: RunOptions): void {
+  if (json === '-' && journal === '-') {
+    const message = '--json - and --journal - both want standard output; name a file for one of them';
+    throw new InputError([{ file: 'command line', line: 0, col: 0, path: '', message }]);
+  }
+  if (json !== undefined && json !== '-') prepareFolderOf(resolve(io.cwd, json));
+}
+
+async function refuseWhatIsMissing({ engine }: Stage, plan: Plan): Promise<void> {
+  const missing = await engine.examine(plan);
+  if (missing.length > 0) {
+    throw new EnvironmentError(
+      `this scenario needs what ${engine.name} does not have here:\n${missing.join('\n')}`,
+      '',
+    );
+  }
+}
+
+type Rehearsal = RunOptions & { readonly seed: number };
+
+async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal): Promise<Entry[]> {
+  const { engine, clock } = stage;
+  const drill = drillIdOf(stage, plan, options.seed);
+  const path = journalPathOf(io, drill, options.journal);
+  const file = openJournalFile(io, path);
+  const display = openDisplay(io, clock, engine.measured && !io.env.CI);
+  const entries: Entry[] = [];
+  // Nothing real is broken in a simulation, and waiting for the disk would be most of its time.
+  const sink = engine.measured ? file : { write: file.write, sync() {} };
+  const journal = openJournal(sink, (entry) => {
+    entries.push(entry);
+    display.watch(entry);
+  });
+  const stopping = listenForStop(io, display);
+  const startedAt = isoTimeOf(Math.round(clock.epochOf(clock.now())));
+  const { seed } = options;
+  const { signal } = stopping;
+  try {
+    await stage.run(() =>
+      runDrill({ plan, engine, clock, journal, drill, firedrill: ownVersion(), seed, startedAt, signal }),
+    );
+  } finally {
+    stopping.end();
+    display.close();
+    file.close();
+    if (path !== null) io.err(`journal: ${relative(io.cwd, path)}\n`);
+  }
+  if (stopping.crashes.length > 0) throw stopping.crashes[0];
+  return entries;
+}
+
+/** Equal for equal simulations, so that their journals are; otherwise never the same twice. */
+function drillIdOf({ engine, clock }: Stage, plan: Plan, seed: number): string {
+  if (!engine.measured) return `d-${createHash('sha256').update(`${plan.name} ${seed}`).digest('hex').slice(0, 6)}`;
+  const minutes = Math.floor(clock.epochOf(clock.now()) / 60_000);
+  return `d-${minutes.toString(36).slice(-3)}${randomBytes(2).toString('hex')}`;
+}
+
+/** null: standard output. */
+function journalPathOf(io: Io, drill: string, wanted: string | undefined): string | null {
+  if (wanted === '-') return null;
+  return resolve(io.cwd, wanted ?? join('.firedrill', `${drill}.journal.jsonl`));
+}
+
+interface Stopping {
+  readonly signal: AbortSignal;
+  /** What was thrown and caught by nobody. */
+  readonly crashes: unknown[];
+  end(): void;
+}
+
+function listenForStop(io: Io, display: Display): Stopping {
+  const stop = new AbortController();
+  const crashes: unknown[] = [];
+  const end = io.onStop((reason, error) => {
+    if (error !== undefined) crashes.push(error);
+    const first = !stop.signal.aborted;
+    stop.abort(`stopped by ${reason}`);
+    display.say(
+      first
+        ? `${reason}: stopping; what was broken is cured and what was made is removed, please wait`
+        : `${reason}: still curing and removing, which is never skipped`,
+    );
+  });
+  return { signal: stop.signal, crashes, end };
+}

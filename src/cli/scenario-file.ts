@@ -1,0 +1,43 @@
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { InputError } from '../errors.js';
+import { readScenario, type Scenario } from '../scenario/scenario.js';
+import { type Io, readAtMost } from './io.js';
+
+/** A scenario and the folder to which its paths are relative. */
+export interface ScenarioFile {
+  readonly scenario: Scenario;
+  readonly folder: string;
+}
+
+/** Far more than the language allows; a device without an end must not fill the memory. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Reads the scenario that `name` stands for: a file, a folder with a `scenario.yaml`, or `-` for standard input.
+ * @throws InputError with everything that is wrong with it, or when there is no such file.
+ */
+export async function openScenario(io: Io, name: string): Promise<ScenarioFile> {
+  const isInput = name === '-';
+  const file = isInput ? 'standard input' : fileOf(io, name);
+  const folder = isInput ? io.cwd : dirname(resolve(io.cwd, file));
+  const source = isInput ? await io.readInput(MOST_BYTES) : await readBytes(resolve(io.cwd, file), file);
+  const scenario = readScenario(source, file, { exists: (path) => existsSync(join(folder, path)) });
+  return { scenario, folder };
+}
+
+function fileOf(io: Io, name: string): string {
+  const isFolder = statSync(resolve(io.cwd, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isFolder ? join(name, 'scenario.yaml') : name;
+}
+
+/** @throws InputError naming the file as the author did, when it cannot be read. */
+export async function readBytes(path: string, name: string, mostBytes = MOST_BYTES): Promise<Uint8Array> {
+  try {
+    return await readAtMost(createReadStream(path), mostBytes);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const message = code === 'ENOENT' ? 'there is no such file; name one that exists' : `it cannot be read (${code})`;
+    throw new InputError([{ file: name, line: 0, col: 0, path: '', message }]);
+  }
+}

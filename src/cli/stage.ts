@@ -1,0 +1,49 @@
+import { type Clock, epochOfDay, virtualClock, wallClock } from '../clock.js';
+import type { Engine } from '../engine/engine.js';
+import { EnvironmentError } from '../errors.js';
+import type { StoryTime } from '../scenario/scenario.js';
+import type { Io } from './io.js';
+
+/** Where a drill happens: an engine, its clock, and the way to run something on that clock. */
+export interface Stage {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  run(task: () => Promise<void>): Promise<void>;
+}
+
+/** What decides on the stage. */
+export interface StageWishes {
+  readonly engine: 'auto' | 'docker' | 'sim';
+  readonly folder: string;
+  readonly begins: StoryTime;
+  readonly seed: number;
+  readonly allowRemote: boolean;
+}
+
+/**
+ * Docker or the simulator; with `auto` Docker if one answers, and `say` gets the reason when none does.
+ * @throws EnvironmentError when Docker was asked for by name and does not answer.
+ */
+export async function chooseStage(io: Io, wishes: StageWishes, say: (line: string) => void): Promise<Stage> {
+  if (wishes.engine === 'sim') return simStage(wishes);
+  try {
+    return await dockerStage(io, wishes);
+  } catch (error) {
+    if (wishes.engine === 'docker' || !(error instanceof EnvironmentError)) throw error;
+    say(`${error.message}: this drill is simulated, nothing in it is measured`);
+    return simStage(wishes);
+  }
+}
+
+async function dockerStage(io: Io, { folder, allowRemote }: StageWishes): Promise<Stage> {
+  const { dockerEngine, hostFromEnvironment } = await import('../engine/docker/docker.js');
+  const clock = wallClock();
+  const engine = await dockerEngine({ clock, folder, host: hostFromEnvironment(io.env), allowRemote });
+  return { engine, clock, run: (task) => task() };
+}
+
+async function simStage({ begins, seed }: StageWishes): Promise<Stage> {
+  const { simEngine } = await import('../engine/sim/sim.js');
+  const clock = virtualClock((begins.date === null ? 0 : epochOfDay(begins.date)) + begins.ofDayMs);
+  return { engine: simEngine({ clock, seed }), clock, run: (task) => clock.run(task) };
+}
