@@ -17,7 +17,7 @@ export function judgeLatency({ probe, samples }: ProbeHistory, quantile: Quantil
   const because =
     outcome === 'unknown'
       ? 'the limit is finer than the histogram tells apart'
-      : `p${quantile} of the ${countOf(good.length, 'good sample')} of the whole story`;
+      : `p${quantile} of ${countOf(good.length, 'good sample')} of the whole story`;
   return makeFinding({ ...base, ...figures, outcome, because });
 }
 
@@ -30,7 +30,7 @@ export function describeLatency(history: History, { probe, samples }: ProbeHisto
     return quantilesOf(own, [50, 95, 99]).map((figures) =>
       makeFinding({
         ...{ measure: 'latency', probe: probe.name, unit: 'ms', phase, ...figures },
-        because: `p${figures.quantile} of the ${countOf(own.length, 'good sample')} ${phaseInWords[phase]}`,
+        because: `p${figures.quantile} of ${countOf(own.length, 'good sample')} ${phaseInWords[phase]}`,
       }),
     );
   });

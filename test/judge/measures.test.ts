@@ -108,7 +108,7 @@ describe('latency', () => {
     const found = firstFinding(objective, { probes: [{ name: 'write', tell: slowly }] });
     expect(found).toMatchObject({ outcome: 'met', quantile: 95, phase: null, unit: 'ms', limit: 100 });
     expect(found.value).toBeCloseTo(95, 1);
-    expect(found.because).toBe('p95 of the 2000 good samples of the whole story');
+    expect(found.because).toBe('p95 of 2000 good samples of the whole story');
   });
 
   test('a quantile over the limit is missed, and one without a good sample unknown', () => {
@@ -128,7 +128,7 @@ describe('latency', () => {
       ...[50, 95, 99].map((quantile) => ['during', quantile, 50]),
       ...[50, 95, 99].map((quantile) => ['after', quantile, 20]),
     ]);
-    expect(figures[0]?.because).toBe('p50 of the 300 good samples before the first fault');
+    expect(figures[0]?.because).toBe('p50 of 300 good samples before the first fault');
   });
 
   test('where a fault is never cured there is no "after"', () => {

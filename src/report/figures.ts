@@ -1,0 +1,64 @@
+import type { Finding, Phase } from '../judge/judge.js';
+import { formatMeasured, formatQuantiles } from './numbers.js';
+
+/** Under `after power-loss pangyo @15:30:00` a row a probe with what no objective asked for; empty where nothing was measured. */
+export function faultTables(findings: readonly Finding[]): string[] {
+  const figures = findings.filter(({ limit, fault, value }) => limit === null && fault !== null && value !== null);
+  const faults = [...new Set(figures.flatMap(({ fault }) => fault ?? []))];
+  const rows = faults.flatMap((fault) => {
+    const own = figures.filter((figure) => figure.fault === fault);
+    const probes = [...new Set(own.map(({ probe }) => probe))];
+    const cell = (probe: string, measure: Finding['measure']) => {
+      const found = own.find((figure) => figure.probe === probe && figure.measure === measure);
+      return found === undefined ? '' : inCell(found);
+    };
+    return [
+      [`after ${fault}`, 'detect', 'recover'],
+      ...probes.map((probe) => [`  ${probe}`, cell(probe, 'detect'), cell(probe, 'recover')]),
+    ];
+  });
+  return align(rows);
+}
+
+function inCell(finding: Finding): string {
+  if (finding.outages === 0) return 'never failed';
+  const relapsed = (finding.outages ?? 1) > 1 ? `, ${finding.outages} outages` : '';
+  return `${formatMeasured(finding, 0)}${relapsed}`;
+}
+
+const PHASES: readonly Phase[] = ['before', 'during', 'after'];
+
+/** A row a probe: its share of good samples, and how long those took before the first fault, until the last cure, and after it. */
+export function probeTable(findings: readonly Finding[], samples: ReadonlyMap<string, number>): string[] {
+  const probes = [...samples.keys()];
+  if (probes.length === 0) return [];
+  const latencies = findings.filter(({ measure, phase }) => measure === 'latency' && phase !== null);
+  const phases = PHASES.filter((phase) => latencies.some((figure) => figure.phase === phase));
+  const quantiles = (probe: string, phase: Phase) =>
+    formatQuantiles(
+      latencies
+        .filter((figure) => figure.probe === probe && figure.phase === phase)
+        .flatMap(({ value }) => (value === null ? [] : [value])),
+    );
+  const availability = (probe: string) => {
+    const found = findings.find((finding) => finding.measure === 'availability' && finding.probe === probe);
+    return found === undefined ? '–' : formatMeasured(found, samples.get(probe) ?? 0);
+  };
+  return align([
+    ['latency p50/p95/p99', 'samples', 'good', ...phases],
+    ...probes.map((probe) => [
+      ...[`  ${probe}`, String(samples.get(probe) ?? 0), availability(probe)],
+      ...phases.map((phase) => quantiles(probe, phase)),
+    ]),
+  ]);
+}
+
+function align(rows: readonly (readonly string[])[]): string[] {
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widthOf(column)))
+      .join('  ')
+      .trimEnd(),
+  );
+}

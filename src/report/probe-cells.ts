@@ -1,0 +1,37 @@
+import { type Entry, type Sample, unfoldSamples } from '../journal.js';
+import type { Probe } from '../scenario/scenario.js';
+import { columnOf, type Scale } from './scale.js';
+
+export const GOOD = '·';
+export const SOME = '▄';
+export const BAD = '█';
+const NONE = ' ';
+
+/** A character a column: were the samples due in it good, some of them bad, or all; a blank where there was none. */
+export function probeCells(probe: Probe, entries: readonly Entry[], scale: Scale): string {
+  const good = new Array<number>(scale.columns).fill(0);
+  const bad = new Array<number>(scale.columns).fill(0);
+  for (const entry of entries) {
+    if (entry.entry !== 'samples' || entry.probe !== probe.name) continue;
+    for (const sample of unfoldSamples(entry)) {
+      const counts = sample.ok ? good : bad;
+      for (const column of columnsOf(sample, entry.everyMs, scale)) counts[column] = (counts[column] ?? 0) + 1;
+    }
+  }
+  return good.map((count, column) => cellOf(count, bad[column] ?? 0)).join('');
+}
+
+/** A sample stands for the time until the next one, which may be more than one column; else for the column it was due in. */
+function columnsOf({ dueMs }: Sample, everyMs: number, scale: Scale): number[] {
+  const first = columnOf(scale, dueMs);
+  const count = Math.max(1, Math.ceil((dueMs + everyMs) / scale.columnMs) - first);
+  const covered = everyMs > scale.columnMs ? count : 1;
+  return Array.from({ length: covered }, (_, index) => first + index).filter(
+    (column) => column >= 0 && column < scale.columns,
+  );
+}
+
+function cellOf(good: number, bad: number): string {
+  if (bad === 0) return good === 0 ? NONE : GOOD;
+  return good === 0 ? BAD : SOME;
+}

@@ -1,0 +1,47 @@
+import type { Effect } from '../engine/engine.js';
+import type { Entry } from '../journal.js';
+import type { Action, Plan, Step } from '../plan/plan.js';
+import { columnOf, type Scale } from './scale.js';
+
+export const NORMAL = '─';
+
+/** How a site is drawn while a verb holds one of its units; where several do, the first of these is shown. */
+export const STATES: Readonly<Record<Action['verb'], { readonly char: string; readonly words: string }>> = {
+  'power-off': { char: '▓', words: 'power off' },
+  kill: { char: 'x', words: 'crashed' },
+  stop: { char: 'o', words: 'stopped' },
+  freeze: { char: '*', words: 'frozen' },
+  isolate: { char: '/', words: 'cut off' },
+  shape: { char: '~', words: 'slow or lossy link' },
+};
+
+/** A character a column: what was being done to a site's units then. */
+export function siteCells(site: string, plan: Plan, entries: readonly Entry[], scale: Scale): string {
+  const units = new Map(plan.units.filter((unit) => unit.site === site).map((unit) => [unit.name, unit.service]));
+  const steps = plan.faults.flatMap((fault) => fault.steps).filter(({ unit }) => units.has(unit));
+  const faults = effectsOf(entries, 'fault');
+  const cures = effectsOf(entries, 'cure');
+  const cells = Array.from({ length: scale.columns }, () => NORMAL);
+  const rank = Object.keys(STATES).reverse();
+  for (const step of steps.sort((a, b) => rank.indexOf(a.action.verb) - rank.indexOf(b.action.verb))) {
+    const fault = faults.get(step.id);
+    if (fault === undefined) continue;
+    const endMs = revivesItself(step, plan) ? fault.toMs : (cures.get(step.id)?.fromMs ?? Number.POSITIVE_INFINITY);
+    const first = Math.max(0, columnOf(scale, fault.fromMs));
+    const last = Math.min(scale.columns, Math.max(first + 1, Math.ceil(endMs / scale.columnMs)));
+    for (let column = first; column < last; column++) cells[column] = STATES[step.action.verb].char;
+  }
+  return cells.join('');
+}
+
+function effectsOf(entries: readonly Entry[], does: 'fault' | 'cure'): Map<string, Effect> {
+  const own = entries.flatMap((entry) => (entry.entry === 'effect' && entry.does === does ? entry.effects : []));
+  return new Map(own.filter(({ error }) => error === null).map((effect) => [effect.step, effect]));
+}
+
+/** A killed unit whose restart policy applies is down for a moment only; how long, nobody wrote down. */
+function revivesItself({ unit, action }: Step, plan: Plan): boolean {
+  if (action.verb !== 'kill') return false;
+  const service = plan.units.find(({ name }) => name === unit)?.service;
+  return (plan.services.find(({ name }) => name === service)?.restart ?? 'no') !== 'no';
+}

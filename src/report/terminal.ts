@@ -1,0 +1,61 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { Entry } from '../journal.js';
+import { exitCodes, type Finding, type Verdict } from '../judge/judge.js';
+import { faultTables, probeTable } from './figures.js';
+import { findingLines, wrapText } from './finding-lines.js';
+import { stripLines } from './strip.js';
+
+export interface TerminalOptions {
+  readonly colour: boolean;
+  /** Columns of the terminal; lines with nothing to break them at may be longer. */
+  readonly width: number;
+}
+
+/**
+ * The report for people, with a final newline: the verdicts, then what each probe saw over time, the figures, and the
+ * outcome with its exit code as the last line. Its first line names the engine and whether anything was measured.
+ */
+export function terminalReport(verdict: Verdict, entries: readonly Entry[], options: TerminalOptions): string {
+  const paint = new Chalk({ level: options.colour ? 1 : 0 });
+  const width = Math.max(60, options.width);
+  const counted = verdict.findings.filter(({ limit }) => limit !== null);
+  const samples = countSamples(entries);
+  const sections = [
+    [titleOf(verdict, paint)],
+    findingLines(counted, samples, width, paint),
+    verdict.notes.flatMap((note) => wrapText(`! ${note}`, width, '  ')).map((line) => paint.yellow(line)),
+    stripLines(entries, width, paint),
+    faultTables(verdict.findings),
+    probeTable(verdict.findings, samples),
+    [conclusionOf(verdict, counted, paint)],
+  ];
+  const filled = sections.filter((lines) => lines.length > 0);
+  return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function titleOf({ scenario, engine, measured }: Verdict, paint: ChalkInstance): string {
+  const label = measured ? 'measured' : paint.yellow('SIMULATED, not measured');
+  return `${paint.bold('firedrill')} · ${scenario} · ${engine} · ${label}`;
+}
+
+function countSamples(entries: readonly Entry[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const entry of entries) {
+    if (entry.entry !== 'samples') continue;
+    counts.set(entry.probe, (counts.get(entry.probe) ?? 0) + entry.samples.length);
+  }
+  return counts;
+}
+
+function conclusionOf(verdict: Verdict, counted: readonly Finding[], paint: ChalkInstance): string {
+  const { outcome, exitCode, measured } = verdict;
+  const colour = { met: paint.green, missed: paint.red, unknown: paint.yellow }[outcome];
+  const meaning = Object.values(exitCodes).find(({ code }) => code === exitCode)?.meaning ?? '';
+  const count = (wanted: Finding['outcome']) => counted.filter((finding) => finding.outcome === wanted).length;
+  const tally =
+    counted.length === 0
+      ? 'there was no objective'
+      : `${count('met')} met, ${count('missed')} missed, ${count('unknown')} unknown`;
+  const simulated = measured ? '' : ' Simulated, not measured.';
+  return `${colour(paint.bold(outcome.toUpperCase()))}: ${tally}.${simulated} Exit code ${exitCode}: ${meaning}.`;
+}

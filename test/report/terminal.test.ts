@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../src/journal.js';
+import { judge } from '../../src/judge/judge.js';
+import { terminalReport } from '../../src/report/report.js';
+import { downBetween, makeJournal, type Told } from '../judge/histories.js';
+import { powerLossJournal } from './power-loss.js';
+
+function reportOf(entries: Entry[], width = 100, colour = false): string[] {
+  return terminalReport(judge(entries), entries, { colour, width }).split('\n');
+}
+
+function drillWith(told: Partial<Told>): Entry[] {
+  return makeJournal({
+    faults: [{ title: 'power-loss pangyo', atMs: 30_000, curedMs: 150_000 }],
+    objectives: [{ probe: 'write', measure: 'recover', limitMs: 45_000 }],
+    probes: [{ name: 'write', tell: downBetween([30_000, 54_350]) }],
+    ...told,
+  });
+}
+
+const strip = (lines: string[], label: string) => lines.find((line) => line.startsWith(label))?.slice(label.length);
+
+describe('the terminal report', () => {
+  test('a drill with a line of everything reads like this', () => {
+    const golden = readFileSync(new URL('power-loss.txt', import.meta.url), 'utf8');
+    expect(reportOf(powerLossJournal()).join('\n')).toBe(golden);
+  });
+
+  test('its first line names the engine and whether anything was measured', () => {
+    expect(reportOf(drillWith({}))[0]).toBe('firedrill · Datacenter power loss at 15:30 · docker 20.10.24 · measured');
+    const simulated = reportOf(drillWith({ engine: 'sim', measured: false }));
+    expect(simulated[0]).toBe('firedrill · Datacenter power loss at 15:30 · sim · SIMULATED, not measured');
+    expect(simulated.at(-2)).toBe(
+      'MET: 1 met, 0 missed, 0 unknown. Simulated, not measured. Exit code 0: every objective met.',
+    );
+  });
+
+  test('its last line is the outcome and the exit code', () => {
+    const lastOf = (told: Partial<Told>) => reportOf(drillWith(told)).at(-2);
+    expect(lastOf({})).toBe('MET: 1 met, 0 missed, 0 unknown. Exit code 0: every objective met.');
+    expect(lastOf({ objectives: [] })).toBe(
+      'UNKNOWN: there was no objective. Exit code 2: unknown: something could not be measured.',
+    );
+    expect(lastOf({ end: { left: ['web-pangyo'] } })).toBe(
+      'MET: 1 met, 0 missed, 0 unknown. Exit code 4: something could not be restored: run `firedrill recover`.',
+    );
+  });
+
+  test('the verdicts come first, a mark and the reason where the numbers do not speak for themselves', () => {
+    expect(reportOf(drillWith({}))[2]).toBe(
+      '✓ write  recover  24.36 s (24.30 – 24.41 s)  ≤ 45 s   after power-loss pangyo @15:30:00',
+    );
+    const missed = drillWith({ objectives: [{ probe: 'write', measure: 'recover', limitMs: 10_000 }] });
+    expect(reportOf(missed)[2]?.startsWith('✗ write  recover  24.36 s (24.30 – 24.41 s)  ≤ 10 s')).toBe(true);
+    const censored = reportOf(drillWith({ probes: [{ name: 'write', tell: downBetween([30_000, 999_000]) }] }), 92);
+    expect(censored.slice(2, 5)).toEqual([
+      '✗ write  recover  > 2 min 59.9 s  ≤ 45 s',
+      '    after power-loss pangyo @15:30:00: more than 2 min 59.9 s: it was not back when the',
+      '    drill ended',
+    ]);
+  });
+
+  test('notes follow the verdicts', () => {
+    const lines = reportOf(drillWith({ end: null }));
+    expect(lines).toContain('! the journal ends abruptly');
+  });
+
+  test('no line is longer than the width, and no width is too small', () => {
+    const longest = (width: number) => Math.max(...reportOf(powerLossJournal(), width).map((line) => line.length));
+    expect(longest(100)).toBeLessThanOrEqual(100);
+    expect(longest(250)).toBeGreaterThan(150);
+    expect(reportOf(powerLossJournal(), 1).length).toBeGreaterThan(10);
+  });
+
+  test('colour adds nothing but colour', () => {
+    const coloured = reportOf(powerLossJournal(), 100, true).join('\n');
+    const esc = String.fromCharCode(27);
+    expect(coloured).toContain(`${esc}[31m`);
+    const bare = coloured.replaceAll(new RegExp(`${esc}\\[\\d+m`, 'g'), '');
+    expect(bare).toBe(reportOf(powerLossJournal()).join('\n'));
+  });
+});
+
+describe('the strip', () => {
+  test('a column tells good from some and all failed, and from no sample', () => {
+    const probes = [{ name: 'write', tell: downBetween([10_000, 20_000], [30_000, 31_000]), untilMs: 40_000 }];
+    const lines = reportOf(drillWith({ probes, durationMs: 60_000, faults: [] }), 76);
+    // 66 columns for 60 s: a column is a second.
+    expect(strip(lines, '  write  ')).toBe(`${'·'.repeat(10)}${'█'.repeat(10)}${'·'.repeat(10)}█${'·'.repeat(9)}`);
+  });
+
+  test('a probe that looks more seldom than a column lasts leaves no holes', () => {
+    const probes = [{ name: 'write', everyMs: 5000, tell: downBetween([30_000, 40_000]) }];
+    const lines = reportOf(drillWith({ probes, durationMs: 60_000, faults: [] }), 76);
+    expect(strip(lines, '  write  ')).toBe(`${'·'.repeat(30)}${'█'.repeat(10)}${'·'.repeat(20)}`);
+  });
+
+  test('a site shows what was done to it for as long as it held, each verb in its own character', () => {
+    const verbs = [
+      { verb: 'power-off', volumes: 'kept' },
+      { verb: 'kill' },
+      { verb: 'stop', graceMs: 0 },
+      { verb: 'freeze' },
+      { verb: 'isolate', from: [], direction: 'both' },
+      { verb: 'shape', to: [], latencyMs: 1, jitterMs: 0, loss: 0, bandwidthBps: null },
+    ] as const;
+    const rows = verbs.map((action) => {
+      const fault = { title: 'a fault', atMs: 10_000, curedMs: 15_000, action };
+      const lines = reportOf(drillWith({ faults: [fault], durationMs: 60_000 }), 76);
+      return strip(lines, 'pangyo   ')?.slice(9, 16);
+    });
+    expect(rows).toEqual(['─▓▓▓▓▓─', '─xxxxx─', '─ooooo─', '─*****─', '─/////─', '─~~~~~─']);
+  });
+
+  test('faults and cures have letters on the ruler and a line each, side by side where they share a column', () => {
+    const faults = [
+      { title: 'power-loss pangyo', atMs: 30_000, curedMs: 30_400 },
+      { title: 'freeze web@anyang', atMs: 30_700, site: 'anyang' },
+    ];
+    const lines = reportOf(drillWith({ faults, durationMs: 60_000 }), 76);
+    expect(lines.find((line) => line.includes('ABC'))?.indexOf('A')).toBe('  write  '.length + 30);
+    expect(lines.filter((line) => /^[A-Z] \d/.test(line))).toEqual([
+      'A 15:30:00 power-loss pangyo',
+      'B 15:30:00.400 restore pangyo',
+      'C 15:30:00.700 freeze web@anyang',
+    ]);
+  });
+
+  test('a fault that failed is marked as failed, and its site stays as it was', () => {
+    const faults = [{ title: 'power-loss pangyo', atMs: 30_000, effects: [{ error: 'gone' }] }];
+    const lines = reportOf(drillWith({ faults }));
+    expect(lines).toContain('A 15:30:00 power-loss pangyo (1 step failed)');
+    expect(strip(lines, 'pangyo   ')).toMatch(/^─+$/);
+  });
+
+  test('a drill that took no sample has no strip', () => {
+    const lines = reportOf(
+      drillWith({ probes: [{ name: 'write', tell: downBetween() }] }).filter(({ entry }) => entry !== 'samples'),
+    );
+    expect(lines.some((line) => line.startsWith('pangyo'))).toBe(false);
+  });
+});
