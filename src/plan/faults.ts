@@ -67,8 +67,8 @@ function missingIn(incident: FaultIncident, scenario: Scenario, units: readonly 
 }
 
 function sharedBetween(sides: readonly (readonly string[])[]): string[] {
-  const all = sides.flat();
-  const shared = new Set(all.filter((unit, index) => all.indexOf(unit) !== index));
+  const seen = new Set<string>();
+  const shared = new Set(sides.flat().filter((unit) => seen.has(unit) || !seen.add(unit)));
   return [...shared].map((unit) => `${unit} stands on more than one side: name it on one side only`);
 }
 

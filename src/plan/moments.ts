@@ -1,6 +1,6 @@
 import type { Happening, Scenario } from '../scenario/scenario.js';
 import type { Complaint, PlannedFault } from './faults.js';
-import { claimsOf, type OpenStep } from './open-steps.js';
+import { claimsOf, type OpenStep, openStepsOf } from './open-steps.js';
 import { type Cure, curesOfRestore } from './restoration.js';
 import { briefClockAt } from './story-time.js';
 import type { Fault, Moment, Unit } from './timetable.js';
@@ -21,7 +21,7 @@ export function momentsOf(
   units: readonly Unit[],
   faults: readonly PlannedFault[],
 ): { moments: Moment[]; complaints: Complaint[] } {
-  const all = faults.flatMap(({ fault, name }) => fault.steps.map((step) => ({ step, fault, name })));
+  const all = faults.flatMap(({ fault, name }) => openStepsOf(fault, name));
   const cures = faults.flatMap(endOf);
   const course: Course = { scenario, units, all, open: new Map(), cures, complaints: [] };
   const moments: Moment[] = [];
@@ -71,22 +71,21 @@ function undo({ title, steps }: Cure, open: Map<string, OpenStep>): { title: str
   return undone.length === 0 ? [] : [{ title, steps: undone }];
 }
 
-function open({ fault, name, index }: PlannedFault, course: Course): void {
+function open({ fault, index }: PlannedFault, course: Course): void {
   const clashes = clashesOf(fault, course);
   for (const [earlier, hit] of clashes) {
     const since = briefClockAt(course.scenario.begins, earlier.atMs);
     const message = `${earlier.title} has done the same to ${[...hit].join(', ')} since ${since}: restore first, or leave out here`;
     course.complaints.push({ index, message });
   }
-  for (const step of fault.steps) course.open.set(step.id, { step, fault, name });
+  for (const step of course.all) if (step.fault === fault) course.open.set(step.step.id, step);
 }
 
 /** The earlier faults that are open and that did the same, with the units that both of them hit. */
 function clashesOf(fault: Fault, { scenario, units, open: steps }: Course): Map<Fault, Set<string>> {
-  const isRevived = (unit: string) => {
-    const service = units.find(({ name }) => name === unit)?.service;
-    return scenario.services.some(({ name, restart }) => name === service && restart !== 'no');
-  };
+  const revived = new Set(scenario.services.filter(({ restart }) => restart !== 'no').map(({ name }) => name));
+  const mortal = new Set(units.filter(({ service }) => !revived.has(service)).map(({ name }) => name));
+  const isRevived = (unit: string) => !mortal.has(unit);
   const claimed = new Map(
     [...steps.values()].flatMap((earlier) =>
       claimsOf(earlier.step, isRevived).map((claim) => [claim, earlier.fault] as const),

@@ -6,17 +6,19 @@ export interface OpenStep {
   readonly fault: Fault;
   /** The author's own name for the fault, or null. */
   readonly name: string | null;
+  /** The units by which it can be named: a fault of the network goes as a whole, so all who take part stand for each step. */
+  readonly participants: readonly string[];
 }
 
-/** The other ends of a fault of the network; empty for a verb that concerns its own unit alone. */
-export function peersOf({ action }: Step): readonly string[] {
-  if (action.verb === 'isolate') return action.from;
-  return action.verb === 'shape' ? action.to : [];
-}
-
-/** True for a fault of the network, which is there as a whole or not at all. */
-export function isOfNetwork({ action }: Step): boolean {
-  return action.verb === 'isolate' || action.verb === 'shape';
+/** The steps of a fault as they are when it begins. */
+export function openStepsOf(fault: Fault, name: string | null): OpenStep[] {
+  const everybody = [...new Set(fault.steps.flatMap((step) => [step.unit, ...peersOf(step)]))];
+  return fault.steps.map((step) => ({
+    step,
+    fault,
+    name,
+    participants: isOfNetwork(step) ? everybody : [step.unit],
+  }));
 }
 
 /**
@@ -39,4 +41,13 @@ export function claimsOf(step: Step, isRevived: (unit: string) => boolean): stri
     case 'freeze':
       return [`${action.verb} ${unit}`];
   }
+}
+
+function peersOf({ action }: Step): readonly string[] {
+  if (action.verb === 'isolate') return action.from;
+  return action.verb === 'shape' ? action.to : [];
+}
+
+function isOfNetwork({ action }: Step): boolean {
+  return action.verb === 'isolate' || action.verb === 'shape';
 }

@@ -1,6 +1,6 @@
 import { type Happening, resolveTarget, type Scenario, type Target } from '../scenario/scenario.js';
 import type { IncidentOf } from './incidents/recipe.js';
-import { isOfNetwork, type OpenStep, peersOf } from './open-steps.js';
+import type { OpenStep } from './open-steps.js';
 import { briefClockAt } from './story-time.js';
 import { describeMissing } from './targets.js';
 import type { Unit } from './timetable.js';
@@ -53,20 +53,13 @@ export function curesOfRestore(happening: Happening, situation: Situation): { cu
 }
 
 function choose(target: Target, steps: readonly OpenStep[], { units, all }: Situation): Chosen[] {
-  const wholly = (step: OpenStep) => ({ ...step, by: participantsOf(step, all) });
+  const wholly = (step: OpenStep) => ({ ...step, by: step.participants });
   if (target === 'all') return steps.map(wholly);
   if (all.some(({ name }) => name === target)) return steps.filter(({ name }) => name === target).map(wholly);
   const named = new Set(resolveTarget(units, target));
   return steps
-    .map((step) => ({ ...step, by: participantsOf(step, all).filter((unit) => named.has(unit)) }))
+    .map((step) => ({ ...step, by: step.participants.filter((unit) => named.has(unit)) }))
     .filter(({ by }) => by.length > 0);
-}
-
-/** A fault of the network goes as a whole, so all who take part in it stand for each of its steps. */
-function participantsOf({ step, fault }: OpenStep, all: readonly OpenStep[]): string[] {
-  if (!isOfNetwork(step)) return [step.unit];
-  const steps = all.filter((other) => other.fault.id === fault.id).map((other) => other.step);
-  return [...new Set(steps.flatMap((other) => [other.unit, ...peersOf(other)]))];
 }
 
 function describeNothing(target: Target, atMs: number, situation: Situation): string {
@@ -92,12 +85,13 @@ function splitIntoWaves(
   const messages: string[] = [];
   let waiting = chosen;
   const steps = waves.map((wave, index) => {
-    for (const target of wave) {
-      if (resolveTarget(units, target).length === 0) messages.push(describeMissing(target, scenario));
-    }
-    const named = new Set(wave.flatMap((target) => resolveTarget(units, target)));
+    const found = wave.map((target) => ({ target, names: resolveTarget(units, target) }));
+    const missing = found.filter(({ names }) => names.length === 0);
+    messages.push(...missing.map(({ target }) => describeMissing(target, scenario)));
+    const named = new Set(found.flatMap(({ names }) => names));
     const now = waiting.filter(({ by }) => by.some((unit) => named.has(unit)));
-    waiting = waiting.filter((step) => !now.includes(step));
+    const taken = new Set(now);
+    waiting = waiting.filter((step) => !taken.has(step));
     if (now.length === 0) messages.push(`wave ${index + 1} (${wave.join(', ')}) restores nothing: take it out`);
     return now.map(({ step }) => step.id);
   });
