@@ -6,21 +6,20 @@ const RESEND_MS = 200;
 /** A packet of full size, with which bandwidth is reckoned: nobody knows how long the answers are. */
 const PACKET_BITS = 12_000;
 
-/** True when a packet from one unit gets to the other, sooner or later. Cuts alone count, not what the units do. */
-export function passes(from: SimUnit, to: SimUnit): boolean {
-  for (const { action, peers } of from.faults.values()) {
-    if (action.verb === 'isolate' && action.direction !== 'in' && peers.has(to.name)) return false;
-    if (action.verb === 'shape' && action.loss >= 1 && peers.has(to.name)) return false;
-  }
-  for (const { action, peers } of to.faults.values()) {
-    if (action.verb === 'isolate' && action.direction !== 'out' && peers.has(from.name)) return false;
-  }
-  return true;
+/**
+ * True when a request from one unit gets an answer of the other, as far as cuts go. Packets must pass both ways for that,
+ * so it makes no difference which way they are lost.
+ */
+export function reaches(from: SimUnit, to: SimUnit): boolean {
+  return !cutsOff(from, to) && !cutsOff(to, from);
 }
 
-/** True when a request from one gets an answer of the other: packets must pass both ways. */
-export function reaches(from: SimUnit, to: SimUnit): boolean {
-  return passes(from, to) && passes(to, from);
+function cutsOff(unit: SimUnit, peer: SimUnit): boolean {
+  for (const { action, peers } of unit.faults.values()) {
+    const cut = action.verb === 'isolate' || (action.verb === 'shape' && action.loss >= 1);
+    if (cut && peers.has(peer.name)) return true;
+  }
+  return false;
 }
 
 /** How long a question and its answer spend on the way between two units that reach each other. */

@@ -24,7 +24,6 @@ export function end(world: World, unit: SimUnit, atMs: number): void {
 
 /** Ends a unit's process by a signal from outside: where it has power, its restart policy applies. */
 export function kill(world: World, unit: SimUnit, atMs: number): void {
-  if (unit.process === 'stopped') return;
   end(world, unit, atMs);
   if (revives(unit)) start(world, unit, atMs, RESTART_DELAY_MS);
 }

@@ -88,6 +88,25 @@ describe('a service of which any unit serves', () => {
       expect(await seeMany('door', 3)).toEqual(['ok', 'ok', 'ok']);
     }));
 
+  test('a second fault on a unit that is gone does not make anybody notice it later', () =>
+    onStage(DOOR, async ({ lay, seeMany, at }) => {
+      await lay('app-1', FREEZE);
+      await at(2500);
+      await lay('app-1', STOP);
+      await at(3000);
+      expect(await seeMany('door', 3)).toEqual(['ok', 'ok', 'ok']);
+    }));
+
+  test('a unit that was given up and shows itself for a moment is not tried again for that', () =>
+    onStage(DOOR, async ({ lay, seeMany, at }) => {
+      const thaw = await lay('app-1', FREEZE);
+      await at(10_000);
+      await thaw();
+      await at(11_000);
+      await lay('app-1', FREEZE);
+      expect(await seeMany('door', 3)).toEqual(['ok', 'ok', 'ok']);
+    }));
+
   test('a cut that only one client has is noticed by that client alone', () =>
     onStage([...DOOR, { name: 'side', needs: ['app'] }], async ({ lay, seeMany, at }) => {
       await lay('door-1', cutFrom('app-1', 'app-2'));
@@ -188,6 +207,15 @@ describe('a service with a leader', () => {
         expect(await see('door')).toBe('ok');
       },
     ));
+
+  test('a client that is cut from the leader waits in vain until it notices, while others are served', () =>
+    onStage([...LED, { name: 'side', needs: ['db'] }], async ({ lay, see, at }) => {
+      await lay('door-1', cutFrom('db-1'));
+      expect(await see('door')).toBe('timeout');
+      await at(4000);
+      expect(await see('door')).toBe('unavailable');
+      expect(await see('side')).toBe('ok');
+    }));
 
   test('a database whose keeper of the lead has no majority answers nothing', () =>
     onStage(

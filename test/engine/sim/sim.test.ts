@@ -37,6 +37,31 @@ describe('time', () => {
     ]);
   });
 
+  test('within a wave each unit is told ready at its own instant, and none any more after the raise is called off', async () => {
+    const clock = virtualClock();
+    const told: string[] = [];
+    const cast: Cast[] = [
+      { name: 'slow', model: { bootMs: 900 } },
+      { name: 'quick', model: { bootMs: 300 } },
+      { name: 'middle', model: { bootMs: 600 } },
+    ];
+    const off = new AbortController();
+    const raise = {
+      plan: { ...planFor(cast), startWaves: [['slow', 'quick', 'middle'], ['late']] },
+      drill: 'd',
+      tell: ({ what, state }: { what: string; state: string }) => told.push(`${clock.now()} ${what} ${state}`),
+      signal: off.signal,
+    };
+    await clock.run(async () => {
+      const raised = simEngine({ clock, seed: 1 }).raise(raise);
+      await clock.sleepUntil(700);
+      off.abort();
+      await raised;
+      expect(clock.now()).toBe(700);
+    });
+    expect(told.slice(3)).toEqual(['300 quick-1 ready', '600 middle-1 ready']);
+  });
+
   test('steps and cures take hold at their very instant, or at once when that is past', async () => {
     const clock = virtualClock();
     const engine = simEngine({ clock, seed: 1 });
@@ -120,8 +145,37 @@ describe('processes', () => {
       const start = await lay('app-1', KILL);
       await start();
       expect(await see('app')).toBe('timeout');
-      await light();
       await at(10_000);
+      await light();
+      expect(await see('app')).toBe('refused');
+      await at(12_000);
+      expect(await see('app')).toBe('ok');
+    }));
+
+  test('a unit that is frozen in the dark does not boot until it thaws', () =>
+    onStage([{ name: 'app' }], async ({ lay, see, at }) => {
+      const light = await lay('app-1', DARK);
+      const thaw = await lay('app-1', FREEZE);
+      await light();
+      await at(30_000);
+      expect(await see('app')).toBe('refused');
+      await at(31_000);
+      await thaw();
+      await at(32_990);
+      expect(await see('app')).toBe('refused');
+      await at(33_000);
+      expect(await see('app')).toBe('ok');
+    }));
+
+  test('a boot that is frozen twice goes on when both are over', () =>
+    onStage([{ name: 'app', restart: 'always' }], async ({ lay, see, at }) => {
+      await lay('app-1', KILL);
+      const [first, second] = [await lay('app-1', FREEZE), await lay('app-1', FREEZE)];
+      await first();
+      await at(30_000);
+      expect(await see('app')).toBe('refused');
+      await second();
+      await at(33_000);
       expect(await see('app')).toBe('ok');
     }));
 
@@ -168,11 +222,12 @@ describe('the network', () => {
       expect(Math.max(...took)).toBeLessThanOrEqual(50.01);
     }));
 
-  test('a lost packet is sent again, so a little loss makes some looks late and few fail', () =>
+  test('a lost packet is sent again, each time after twice as long, so a little loss fails few looks', () =>
     onStage(PAIR, async ({ lay, time }) => {
       await lay('app-1', shape('db-1', { loss: 0.2 }));
       const took: number[] = [];
       for (const count of many) took.push(await time('app', count));
+      expect([...new Set(took.map(Math.round))].sort((a, b) => a - b)).toEqual([4, 204, 604, 1000]);
       const late = took.filter((ms) => ms > 200).length;
       expect(late / many.length).toBeGreaterThan(0.1);
       expect(late / many.length).toBeLessThan(0.3);

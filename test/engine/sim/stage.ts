@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { virtualClock } from '../../../src/clock.js';
 import { type SimEngine, simEngine } from '../../../src/engine/sim/sim.js';
 import type { Action, Plan, Step } from '../../../src/plan/plan.js';
@@ -68,7 +69,7 @@ export interface Stage {
   readonly engine: SimEngine;
   /** Goes on to this instant. */
   at(atMs: number): Promise<void>;
-  /** Lays an action on a unit now; gives back what cures it. */
+  /** Lays an action on a unit now, where it must take hold; gives back what cures it. */
   lay(unit: string, action: Action): Promise<() => Promise<void>>;
   /** The error of one look at a host by http, or `ok`. */
   see(host: string, does?: Probe['does'], count?: number): Promise<string>;
@@ -94,7 +95,7 @@ export async function onStage(cast: readonly Cast[], play: (stage: Stage) => Pro
       async lay(unit, action) {
         steps += 1;
         const step: Step = { id: `s${steps}`, fault: 's', unit, action };
-        await engine.perform([step], clock.now());
+        expect(await engine.perform([step], clock.now())).toMatchObject([{ error: null }]);
         return async () => void (await engine.cure([step], clock.now()));
       },
       see,
