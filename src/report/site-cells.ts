@@ -1,4 +1,3 @@
-import type { Effect } from '../engine/engine.js';
 import type { Entry } from '../journal.js';
 import type { Action, Plan, Step } from '../plan/plan.js';
 import { columnOf, type Scale } from './scale.js';
@@ -33,6 +32,8 @@ export function siteCells(site: string, plan: Plan, entries: readonly Entry[], s
   }
   return cells.join('');
 }
+
+type Effect = Extract<Entry, { entry: 'effect' }>['effects'][number];
 
 function effectsOf(entries: readonly Entry[], does: 'fault' | 'cure'): Map<string, Effect> {
   const own = entries.flatMap((entry) => (entry.entry === 'effect' && entry.does === does ? entry.effects : []));

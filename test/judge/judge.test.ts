@@ -124,6 +124,11 @@ describe('the findings', () => {
     ]);
   });
 
+  test('a probe that never failed is not met where nothing was asked of it', () => {
+    const { findings } = verdictOf({ objectives: [], probes: [{ name: 'write', tell: downBetween() }] });
+    expect(findings.map(({ outcome }) => outcome)).toEqual(findings.map(() => 'unknown'));
+  });
+
   test('samples of one probe may come in several entries and in any order', () => {
     const entries = makeJournal({
       ...{ faults: [powerLoss], objectives: [within(45_000)] },

@@ -53,6 +53,11 @@ describe('detect', () => {
     expect(found).toMatchObject({ outcome: 'unknown', value: null });
     expect(found.because).toBe('the probe was already failing when the fault took hold');
   });
+
+  test('an outage that was over before the fault does not hide what the fault did', () => {
+    const probes = [{ name: 'write', tell: downBetween([5000, 6000], [30_000, 40_000]) }];
+    expect(firstFinding(objective, { probes })).toMatchObject({ outcome: 'met', value: 0.001 });
+  });
 });
 
 describe('availability', () => {
@@ -63,6 +68,12 @@ describe('availability', () => {
     expect(found).toMatchObject({ outcome: 'met', value: 95, low: 95, high: 95, unit: '%', fault: null });
     expect(found.because).toBe('105 of 2100 samples failed');
     expect(firstFinding({ ...objective, limitPercent: 95.1 }, { probes }).outcome).toBe('missed');
+  });
+
+  test('what was seen before the story began does not count', () => {
+    const probes = [{ name: 'write', tell: downBetween([-5000, 0]), fromMs: -5000 }];
+    const found = firstFinding({ probe: 'write', measure: 'availability', limitPercent: 99.9 }, { probes });
+    expect(found).toMatchObject({ outcome: 'met', value: 100, because: '0 of 2100 samples failed' });
   });
 
   test('no sample is no availability', () => {

@@ -62,6 +62,7 @@ describe('recover', () => {
     const probes = [{ name: 'write', tell: downBetween([30_000, 54_350]) }];
     expect(recoverOf({ probes }, 24_299).outcome).toBe('missed');
     expect(recoverOf({ probes }, 24_405).outcome).toBe('met');
+    expect(recoverOf({ probes }, 24_300).outcome).toBe('unknown');
     const found = recoverOf({ probes }, 24_350);
     expect(found.outcome).toBe('unknown');
     expect(found.because).toBe(
@@ -101,6 +102,8 @@ describe('recover', () => {
   test('ten good samples in less than 5 s, or 5 s with fewer than ten, are no recovery', () => {
     const quick = recoverOf({ probes: [{ name: 'write', tell: downBetween([30_000, 35_000], [39_900, 60_000]) }] });
     expect(quick).toMatchObject({ value: 29.955, outages: 1 });
+    const just = recoverOf({ probes: [{ name: 'write', tell: downBetween([30_000, 40_000], [45_000, 60_000]) }] });
+    expect(just).toMatchObject({ value: 9.955, outages: 2 });
     const slow = recoverOf({
       probes: [{ name: 'write', everyMs: 1000, tell: downBetween([30_000, 35_000], [44_000, 60_000]) }],
     });
@@ -134,6 +137,12 @@ describe('recover', () => {
       because: 'more than 1 min 32.9 s: it was not back when the drill ended',
     });
     expect(recoverOf({ probes }, 120_000)).toMatchObject({ outcome: 'unknown', censored: true });
+  });
+
+  test('a censored value is counted from the latest instant at which the fault may have taken hold', () => {
+    const effects = [{ fromMs: 30_000, toMs: 30_400 }];
+    const probes = [{ name: 'write', tell: downBetween([30_000, 999_000]), untilMs: 123_000 }];
+    expect(recoverOf({ faults: [{ ...powerLoss, effects }], probes })).toMatchObject({ value: 92.5, low: 92.5 });
   });
 
   test('a return too short to be called one is said, and the value does not count it as down', () => {

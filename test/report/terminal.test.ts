@@ -96,6 +96,12 @@ describe('the strip', () => {
     expect(strip(lines, '  write  ')).toBe(`${'·'.repeat(30)}${'█'.repeat(10)}${'·'.repeat(20)}`);
   });
 
+  test('a sample stands in the column in which it was due', () => {
+    const probes = [{ name: 'write', everyMs: 1000, fromMs: 500, tell: downBetween([10_500, 10_600]) }];
+    const lines = reportOf(drillWith({ probes, durationMs: 60_000, faults: [] }), 76);
+    expect(strip(lines, '  write  ')).toBe(`${'·'.repeat(10)}█${'·'.repeat(49)}`);
+  });
+
   test('a site shows what was done to it for as long as it held, each verb in its own character', () => {
     const verbs = [
       { verb: 'power-off', volumes: 'kept' },
@@ -124,6 +130,19 @@ describe('the strip', () => {
       'A 15:30:00 power-loss pangyo',
       'B 15:30:00.400 restore pangyo',
       'C 15:30:00.700 freeze web@anyang',
+    ]);
+  });
+
+  test('letters follow the order of time, and the cures that close the drill have none', () => {
+    const faults = [
+      { title: 'power-loss pangyo', atMs: 30_000, curedMs: 50_000 },
+      { title: 'freeze web@anyang', atMs: 40_000, site: 'anyang' },
+    ];
+    const lines = reportOf(drillWith({ faults, durationMs: 60_000, failedCure: 'gone' }));
+    expect(lines.filter((line) => /^[A-Z] \d/.test(line))).toEqual([
+      'A 15:30:00 power-loss pangyo',
+      'B 15:30:10 freeze web@anyang',
+      'C 15:30:20 restore pangyo',
     ]);
   });
 
