@@ -13,7 +13,7 @@ export function checkOne<Key extends string>(
   keys: readonly Key[],
 ): Key | null {
   if (!isMap(value)) return null;
-  const present = keys.filter((key) => value[key] !== undefined);
+  const present = Object.keys(value).filter((key) => (keys as readonly string[]).includes(key)) as Key[];
   const [first, second] = present;
   if (second !== undefined) {
     complaints.addKey([...path, second], `\`${first}\` and \`${second}\` exclude each other; remove one of them`);

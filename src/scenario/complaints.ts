@@ -11,7 +11,6 @@ export interface Complaints {
   add(path: Path, message: Message): void;
   /** A mistake in the key that ends `path`, told of the map around it. */
   addKey(path: Path, message: Message): void;
-  readonly count: number;
   /** @throws InputError with everything found so far, in the order of the file; nothing when nothing was found. */
   throwAny(): void;
 }
@@ -19,18 +18,20 @@ export interface Complaints {
 /** A sentence, or how to make it: a dear one is made only when it is shown. */
 export type Message = string | (() => string);
 
-/** Complaints about one document. */
+/** Complaints about one document, of which its own flaws are the first. */
 export function openComplaints(document: ScenarioDocument): Complaints {
-  const found: { offset: number; path: Path; message: Message }[] = [];
+  const found: { offset: number; path: Path; message: Message }[] = [...document.flaws];
+  // Where the YAML itself is flawed, the value is not what the author meant.
+  const flawed = new Set(document.flaws.map((flaw) => flaw.offset));
+  const note = (offset: number, path: Path, message: Message) => {
+    if (!flawed.has(offset)) found.push({ offset, path, message });
+  };
   return {
     add(path, message) {
-      found.push({ offset: document.offsetOf(path, 'value'), path, message });
+      note(document.offsetOf(path, 'value'), path, message);
     },
     addKey(path, message) {
-      found.push({ offset: document.offsetOf(path, 'key'), path: path.slice(0, -1), message });
-    },
-    get count() {
-      return found.length;
+      note(document.offsetOf(path, 'key'), path.slice(0, -1), message);
     },
     throwAny() {
       if (found.length === 0) return;

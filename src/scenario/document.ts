@@ -19,12 +19,10 @@ export interface ScenarioDocument {
   positionOf(offset: number): { line: number; col: number };
 }
 
-/** Nobody mends more errors of syntax at once: the later ones follow from the first. */
-const MOST_SYNTAX_PROBLEMS = 5;
-
 /**
  * Reads YAML 1.2 core: one document, no custom tags, no merge keys, aliases that unfold to a bounded number of values.
- * @throws InputError when it cannot be read at all. Lesser flaws are in the result, so that the rest can be checked too.
+ * @throws InputError when it cannot be read at all, with the first reason: what follows a mistake of syntax follows from it. Lesser
+ * flaws are in the result, so that the rest can be checked too.
  */
 export function openDocument(source: Uint8Array | string, file: string): ScenarioDocument {
   const text = decodeText(source, file);
@@ -33,14 +31,13 @@ export function openDocument(source: Uint8Array | string, file: string): Scenari
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), col: Math.max(1, col) };
   };
-  const refuse = (problems: readonly SyntaxProblem[]): never => {
-    const first = problems.slice(0, MOST_SYNTAX_PROBLEMS);
-    throw new InputError(first.map(({ offset, message }) => ({ file, ...positionOf(offset), path: '', message })));
+  const refuse = ({ offset, message }: SyntaxProblem): never => {
+    throw new InputError([{ file, ...positionOf(offset), path: '', message }]);
   };
   const parsed = parseYaml(text, lines);
-  if ('problems' in parsed) return refuse(parsed.problems);
+  if ('problem' in parsed) return refuse(parsed.problem);
   const { top, flaws, fatal } = unfold(parsed.contents);
-  if (fatal !== null) return refuse([fatal]);
+  if (fatal !== null) return refuse(fatal);
   return {
     file,
     value: top.value,

@@ -20,7 +20,6 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
   const document = openDocument(source, file);
   const complaints = openComplaints(document);
   const { value } = document;
-  for (const flaw of document.flaws) complaints.add(flaw.path, flaw.message);
   if (value === null) {
     complaints.add([], 'the file is empty; begin with `version: 1`, then `name`, `begins` and `ends`');
     complaints.throwAny();
@@ -31,7 +30,8 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
   checkPresence(value, complaints);
   const span = readSpan(parts, complaints);
   checkSteady(parts, complaints);
-  const sites = readSites(sections.sites.value, parts.network, complaints);
+  const network = isMap(value) && value.network === undefined ? null : parts.network;
+  const sites = readSites(sections.sites.value, network, complaints);
   const readableSites = sections.sites.isKnown ? sites : null;
   const services = readServices(document, sections.services.value, readableSites, disk, complaints);
   const world: World = {

@@ -13,7 +13,7 @@ export interface Disk {
   exists(relativePath: string): boolean;
 }
 
-/** A service as far as it could be read; `vague` when nothing is known of where it runs. */
+/** A service as far as it could be read; `vague` when not all is known of where it runs. */
 export type ReadService = Service & { readonly vague: boolean };
 
 /** The services in the order of the file. `sites` is null when nothing can be said about them. */
@@ -64,48 +64,42 @@ function readService(
     image: parts.image ?? null,
     command: parts.command ?? null,
     environment: Object.fromEntries(values),
-    at: readPlaces(name, parts.at, sites, complaints),
+    ...readPlaces(name, parts.at, sites, complaints),
     restart: parts.restart ?? 'no',
     volumes: parts.volumes ?? [],
     needs: parts.needs ?? [],
     ready: parts.ready === undefined ? null : readinessOf(parts.ready),
     model: modelOf(parts.model),
-    vague: parts.at === undefined,
   };
 }
 
+/** Where it runs, as far as that is known: an unknown site is told and left out. */
 function readPlaces(
   service: string,
   at: Parts<typeof serviceForm>['at'],
   sites: readonly string[] | null,
   complaints: Complaints,
-): Service['at'] {
+): { at: Service['at']; vague: boolean } {
   const path = ['services', service, 'at'];
-  const check = (place: string, complain: (message: string) => void) => {
-    if (place === 'outside' || sites === null || sites.includes(place)) return;
-    complain(unknownName('site', place, [...sites, 'outside']));
-  };
-  const siteOf = (place: string) => (place === 'outside' ? null : place);
-  if (at === undefined) return [];
-  if (typeof at === 'string') {
-    check(at, (message) => complaints.add(path, message));
-    return [{ site: siteOf(at), count: 1 }];
-  }
-  if (!Array.isArray(at)) {
-    return Object.entries(at).map(([place, count]) => {
-      check(place, (message) => complaints.addKey([...path, place], message));
-      return { site: siteOf(place), count };
-    });
-  }
-  return at.flatMap((place, index) => {
-    if (at.indexOf(place) < index) {
-      const message = `\`${place}\` stands twice in this list; for two units there write \`{ ${place}: 2 }\``;
-      complaints.add([...path, index], message);
-      return [];
+  const message = (place: string) => () => unknownName('site', place, [...(sites ?? []), 'outside']);
+  const isKnown = (place: string) => place === 'outside' || sites === null || sites.includes(place);
+  const list = typeof at === 'string' ? [at] : Array.isArray(at) ? at : Object.keys(at ?? {});
+  list.forEach((place, index) => {
+    if (!isKnown(place)) {
+      if (typeof at === 'string') complaints.add(path, message(place));
+      else if (Array.isArray(at)) complaints.add([...path, index], message(place));
+      else complaints.addKey([...path, place], message(place));
+    } else if (list.indexOf(place) < index) {
+      const twice = `\`${place}\` stands twice in this list; for two units there write \`{ ${place}: 2 }\``;
+      complaints.add([...path, index], twice);
     }
-    check(place, (message) => complaints.add([...path, index], message));
-    return [{ site: siteOf(place), count: 1 }];
   });
+  const known = [...new Set(list)].filter(isKnown);
+  const countAt = (place: string) => (typeof at === 'object' && !Array.isArray(at) ? (at[place] ?? 1) : 1);
+  return {
+    at: known.map((place) => ({ site: place === 'outside' ? null : place, count: countAt(place) })),
+    vague: at === undefined || !list.every(isKnown),
+  };
 }
 
 function checkFolder(build: string, path: readonly string[], disk: Disk, complaints: Complaints): void {

@@ -6,6 +6,9 @@ import { entriesOf, partsOf } from './shape.js';
 /** Words of the language that cannot be names. */
 export const reservedNames = ['outside', 'all'];
 
+/** The drill's network: null when none is written, undefined when what is written is none. */
+export type Network = string | null | undefined;
+
 interface Range {
   readonly first: number;
   readonly size: number;
@@ -13,14 +16,14 @@ interface Range {
 }
 
 /** The sites in the order of the file, with their slices checked against the drill's network. */
-export function readSites(value: unknown, network: string | undefined, complaints: Complaints): Site[] {
+export function readSites(value: unknown, network: Network, complaints: Complaints): Site[] {
   const sites = entriesOf(value).map(([name, entry]) => {
     if (reservedNames.includes(name)) {
       complaints.addKey(['sites', name], `\`${name}\` is a word of this language; give the site another name`);
     }
     return { name, addresses: partsOf(siteForm, entry).addresses ?? null };
   });
-  const whole = network === undefined ? null : readNetwork(network, complaints);
+  const whole = typeof network === 'string' ? readNetwork(network, complaints) : null;
   if (sites.some((site) => site.addresses !== null)) checkSlices(sites, network, whole, complaints);
   return sites;
 }
@@ -34,8 +37,8 @@ function readNetwork(network: string, complaints: Complaints): Range | null {
   return range;
 }
 
-function checkSlices(sites: readonly Site[], network: string | undefined, whole: Range | null, complaints: Complaints) {
-  if (network === undefined) {
+function checkSlices(sites: readonly Site[], network: Network, whole: Range | null, complaints: Complaints) {
+  if (network === null) {
     const message =
       'is missing: the sites have `addresses`, so write the range around them, such as `network: 10.77.0.0/16`';
     complaints.add(['network'], message);

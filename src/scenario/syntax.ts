@@ -4,8 +4,8 @@ import { shorten } from './nearest.js';
 /** No scenario is nested deeper than so many levels. */
 export const DEEPEST = 40;
 /** More values than any scenario has, and few enough to be read in a blink. */
-export const MOST_VALUES = 50_000;
-const MOST_LEXEMES = 10 * MOST_VALUES;
+export const MOST_VALUES = 20_000;
+const MOST_LEXEMES = 5 * MOST_VALUES;
 
 /** Why a text is not YAML that we read, at so many characters from its beginning. */
 export interface SyntaxProblem {
@@ -14,17 +14,12 @@ export interface SyntaxProblem {
 }
 
 /**
- * The contents of the one YAML 1.2 document in `text`, or all that keeps it from being read. Keys may be repeated, and tags and
+ * The contents of the one YAML 1.2 document in `text`, or the first thing that keeps it from being read. Keys may be repeated, and tags and
  * aliases are left as they are.
  */
-export function parseYaml(
-  text: string,
-  lines: LineCounter,
-): { contents: Node | null } | { problems: readonly SyntaxProblem[] } {
+export function parseYaml(text: string, lines: LineCounter): { contents: Node | null } | { problem: SyntaxProblem } {
   const tokens = parseTokens(text, lines);
-  if (tokens === null) return { problems: [{ offset: 0, message: `more than ${MOST_VALUES} values; ${SMALLER}` }] };
-  const tooDeepAt = findTooDeep(tokens);
-  if (tooDeepAt !== null) return { problems: [{ offset: tooDeepAt, message: `nested too deep; ${FLATTER}` }] };
+  if ('problem' in tokens) return tokens;
   const options = {
     version: '1.2',
     schema: 'core',
@@ -33,51 +28,44 @@ export function parseYaml(
     // Its check compares each key with each other; ours needs one look a key.
     uniqueKeys: false,
   } as const;
-  const [document, second] = new Composer(options).compose(tokens, true, text.length) as Iterable<Document.Parsed>;
-  const problems = (document?.errors ?? []).map(explain);
-  if (second !== undefined) problems.push({ offset: second.range[0], message: ONE_DOCUMENT });
-  if (document?.directives?.yaml.version === '1.1') {
-    problems.push({ offset: 0, message: 'a scenario is YAML 1.2; remove the line `%YAML 1.1`' });
-  }
-  return problems.length > 0 ? { problems } : { contents: document?.contents ?? null };
+  const [document, second] = new Composer(options).compose(
+    tokens.tokens,
+    true,
+    text.length,
+  ) as Iterable<Document.Parsed>;
+  const [error] = document?.errors ?? [];
+  if (document?.directives?.yaml.version === '1.1') return { problem: { offset: 0, message: NOT_1_1 } };
+  if (error !== undefined) return { problem: explain(error) };
+  if (second !== undefined) return { problem: { offset: second.range[0], message: ONE_DOCUMENT } };
+  return { contents: document?.contents ?? null };
 }
 
+const NOT_1_1 = 'a scenario is YAML 1.2; remove the line `%YAML 1.1`';
 const SMALLER = 'write a smaller scenario';
 const FLATTER = `a scenario is at most ${DEEPEST} levels deep, so close the brackets or write it flatter`;
 const ONE_DOCUMENT =
   'a second document begins here; a scenario is one document, so remove the line `---` or put what follows it in a file of its own';
 
-/** null: so many that composing them would take too long. */
-function parseTokens(text: string, lines: LineCounter): CST.Token[] | null {
+/**
+ * The parser keeps its own stack, but the composer after it recurs, and where the stack ends inside of a regular expression Node does
+ * not throw but dies. So what is nested too deep, or has too many values, is refused here.
+ */
+function parseTokens(text: string, lines: LineCounter): { tokens: CST.Token[] } | { problem: SyntaxProblem } {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
   let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
     count += 1;
-    if (count > MOST_LEXEMES) return null;
-    tokens.push(...parser.next(lexeme));
-  }
-  return [...tokens, ...parser.end()];
-}
-
-/**
- * The parser keeps its own stack, but the composer recurs, and where the stack ends inside of a regular expression Node does
- * not throw but dies. So this looks first, without recursion.
- */
-function findTooDeep(tokens: readonly CST.Token[]): number | null {
-  const waiting = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { token, depth } = next;
-    if (depth > DEEPEST) return token.offset;
-    if (token.type === 'document' && token.value) waiting.push({ token: token.value, depth });
-    if (!('items' in token)) continue;
-    for (const item of token.items) {
-      if (item.key) waiting.push({ token: item.key, depth: depth + 1 });
-      if (item.value) waiting.push({ token: item.value, depth: depth + 1 });
+    if (count > MOST_LEXEMES) return { problem: { offset: 0, message: `more than ${MOST_VALUES} values; ${SMALLER}` } };
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    const deepest = parser.stack.at(-1);
+    if (deepest !== undefined && parser.stack.length > DEEPEST + 2) {
+      return { problem: { offset: deepest.offset, message: `nested too deep; ${FLATTER}` } };
     }
   }
-  return null;
+  for (const token of parser.end()) tokens.push(token);
+  return { tokens };
 }
 
 const remedies: Partial<Record<YAMLError['code'], string>> = {

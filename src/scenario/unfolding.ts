@@ -38,7 +38,14 @@ export function spotAt(top: Spot, path: Path): Spot | null {
  * not complete: too many values, or too deep.
  */
 export function unfold(contents: Node | null): { top: Spot; flaws: readonly Flaw[]; fatal: Flaw | null } {
-  const state: Unfolding = { flaws: [], anchors: new Map(), around: new Set(), aliases: 0, values: 0, fatal: null };
+  const state: Unfolding = {
+    flaws: [],
+    anchors: new Map(),
+    around: new Set(),
+    outermostAliasAt: null,
+    values: 0,
+    fatal: null,
+  };
   const top = unfoldNode(contents, contents?.range?.[0] ?? 0, [], state);
   return { top, flaws: state.flaws, fatal: state.fatal };
 }
@@ -48,8 +55,8 @@ interface Unfolding {
   readonly anchors: Map<string, Node>;
   /** Nodes around the present one, to find an alias that stands inside of its own anchor. */
   readonly around: Set<Node>;
-  /** How many aliases are around the present node: the anchors in what they stand for are known already. */
-  aliases: number;
+  /** Where the outermost alias around the present node stands; the anchors in what it stands for are known already. */
+  outermostAliasAt: number | null;
   values: number;
   fatal: Flaw | null;
 }
@@ -59,19 +66,19 @@ function unfoldNode(node: Node | null, keyAt: number, path: Path, state: Unfoldi
   const blank: Spot = { keyAt, valueAt: keyAt, value: null, written: null, inner: new Map() };
   state.values += 1;
   if (state.values > MOST_VALUES) {
-    const what = state.aliases > 0 ? 'its aliases unfold' : 'the file comes';
+    const what = state.outermostAliasAt !== null ? 'its aliases unfold' : 'the file comes';
     const message = `${what} to more than ${MOST_VALUES} values; write a smaller scenario, with fewer aliases`;
-    state.fatal ??= { offset, path: [], message };
+    state.fatal ??= { offset: state.outermostAliasAt ?? offset, path: [], message };
   } else if (path.length > DEEPEST) {
     state.fatal ??= { offset, path: [], message: `nested deeper than ${DEEPEST} levels; write it flatter` };
   }
   if (node === null || state.fatal !== null) return blank;
-  if (isAlias(node)) return unfoldAlias(node, keyAt, path, state) ?? blank;
+  if (isAlias(node)) return unfoldAlias(node, keyAt, path, state) ?? { ...blank, valueAt: offset };
   if (node.tag !== undefined && !CORE_TAG.test(node.tag)) {
     const message = `the tag \`${shorten(node.tag)}\` is not known here; remove it and write the plain value`;
     state.flaws.push({ offset, path, message });
   }
-  if (node.anchor !== undefined && state.aliases === 0) state.anchors.set(node.anchor, node);
+  if (node.anchor !== undefined && state.outermostAliasAt === null) state.anchors.set(node.anchor, node);
   if (isScalar(node)) return unfoldScalar(node, keyAt, blank);
   state.around.add(node);
   const spot = unfoldCollection(node, { ...blank, valueAt: offset }, path, state);
@@ -91,9 +98,10 @@ function unfoldAlias(alias: Alias, keyAt: number, path: Path, state: Unfolding):
     state.flaws.push({ offset, path, message });
     return null;
   }
-  state.aliases += 1;
+  const around = state.outermostAliasAt;
+  state.outermostAliasAt ??= offset;
   const spot = unfoldNode(meant, keyAt, path, state);
-  state.aliases -= 1;
+  state.outermostAliasAt = around;
   return { ...spot, valueAt: offset };
 }
 
@@ -137,7 +145,7 @@ function keyOf(pair: Pair<Node, Node | null>, known: ReadonlyMap<unknown, Spot>,
     return null;
   };
   if (!isScalar(pair.key)) return flaw('a key is plain text; write it out');
-  if (pair.key.anchor !== undefined && state.aliases === 0) state.anchors.set(pair.key.anchor, pair.key);
+  if (pair.key.anchor !== undefined && state.outermostAliasAt === null) state.anchors.set(pair.key.anchor, pair.key);
   const key = String(pair.key.value);
   if (key === '<<')
     return flaw('merge keys are not part of YAML 1.2; write the keys out, or use an alias for a whole value');
