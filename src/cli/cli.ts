@@ -3,6 +3,14 @@ import { processIo } from './io.js';
 import { main } from './program.js';
 
 const io = processIo();
+
+process.on('uncaughtException', async (error) => {
+  // A drill that is running listens too: it cures what it broke before it ends.
+  if (process.listenerCount('uncaughtException') > 1) return;
+  const { tellFailure } = await import('./failure.js');
+  process.exit(tellFailure(io, error));
+});
+
 const code = await main(process.argv.slice(2), io);
 // What is written last must not be cut off, and an idle connection must not keep the process.
 await io.drain();

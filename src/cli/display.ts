@@ -17,7 +17,7 @@ const REDRAW_EVERY_MS = 100;
 
 /** A line an event; on a terminal, where the drill takes its time, also a view below them that is redrawn in place. */
 export function openDisplay(io: Io, clock: Clock, isLive: boolean): Display {
-  return isLive && io.errColumns !== null ? openLive(io, clock, io.errColumns) : openPlain(io);
+  return isLive && io.errColumns !== null ? openLive(io, clock) : openPlain(io);
 }
 
 function openPlain(io: Io): Display {
@@ -26,14 +26,14 @@ function openPlain(io: Io): Display {
   return { say, watch: (entry) => tell(entry).forEach(say), close() {} };
 }
 
-function openLive(io: Io, clock: Clock, columns: number): Display {
+function openLive(io: Io, clock: Clock): Display {
   const tell = tellEvents();
   let state = nothingYet;
   let drawnLines = 0;
   let drawnAtMs = Number.NEGATIVE_INFINITY;
   let closed = false;
   const draw = (events: readonly string[]) => {
-    const view = closed ? [] : liveView(state, columns);
+    const view = closed ? [] : liveView(state, io.errColumns ?? 0);
     const back = drawnLines > 0 ? `\u001b[${drawnLines}A\u001b[0J` : '';
     drawnLines = view.length;
     drawnAtMs = clock.now();

@@ -6,7 +6,7 @@ export interface Io {
   out(text: string): void;
   /** Progress, warnings and errors go here. */
   err(text: string): void;
-  /** The columns of the terminal that `out` or `err` is, or null where it is none. */
+  /** The columns, as of now, of the terminal that `out` or `err` is, or null where it is none. */
   readonly outColumns: number | null;
   readonly errColumns: number | null;
   /** Standard input, at most `mostBytes` of it. */
@@ -32,15 +32,20 @@ export function processIo(): Io & { drain(): Promise<void> } {
     env: process.env,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    outColumns: process.stdout.isTTY ? process.stdout.columns : null,
-    errColumns: process.stderr.isTTY ? process.stderr.columns : null,
+    get outColumns() {
+      return process.stdout.isTTY ? process.stdout.columns : null;
+    },
+    get errColumns() {
+      return process.stderr.isTTY ? process.stderr.columns : null;
+    },
     readInput: (mostBytes) => readAtMost(process.stdin, mostBytes),
     onStop(stop) {
+      const interrupt = (signal: NodeJS.Signals) => stop(signal);
       const crash = (error: unknown) => stop('a bug in firedrill', error);
-      for (const signal of SIGNALS) process.on(signal, stop);
+      for (const signal of SIGNALS) process.on(signal, interrupt);
       process.on('uncaughtException', crash);
       return () => {
-        for (const signal of SIGNALS) process.off(signal, stop);
+        for (const signal of SIGNALS) process.off(signal, interrupt);
         process.off('uncaughtException', crash);
       };
     },

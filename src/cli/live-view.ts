@@ -115,11 +115,10 @@ function viewRaising({ progress }: LiveState, plan: Plan): string[] {
 
 function viewClock({ phase, storyMs }: LiveState, plan: Plan): string {
   const clock = clockAt(plan.begins, Math.floor(storyMs / 1000) * 1000);
-  if (phase === 'closing') return `${clock}  restoring and removing`;
   const next = plan.moments.find(({ atMs }) => atMs > storyMs);
   const atMs = next?.atMs ?? plan.durationMs;
   const inMs = Math.ceil((atMs - storyMs) / 1000) * 1000;
-  if (inMs <= 0) return `${clock}  the story is over`;
+  if (phase === 'closing' || inMs <= 0) return `${clock}  the story is over: restoring and removing`;
   return `${clock}  next: ${clockAt(plan.begins, atMs)} ${next?.title ?? 'the end'}, in ${formatDuration(inMs)}`;
 }
 

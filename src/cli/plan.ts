@@ -35,8 +35,9 @@ function describeUnits(plan: Plan): string[] {
     return [site === null ? 'outside' : site, units.map((unit) => unit.name).join(', ')];
   });
   rows.push(['probes', plan.probes.map((probe) => `${probe.name} (${formatDuration(probe.everyMs)})`).join(', ')]);
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.filter(([, units]) => units !== '').map(([name, units]) => `${name.padEnd(width)}  ${units}`);
+  const filled = rows.filter(([, names]) => names !== '');
+  const width = Math.max(...filled.map(([name]) => name.length));
+  return filled.map(([name, names]) => `${name.padEnd(width)}  ${names}`);
 }
 
 function describeMoment(plan: Plan, moment: Moment, steps: ReadonlyMap<string, Step>): string[] {

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Io } from '../../src/cli/io.js';
+import { main } from '../../src/cli/program.js';
+
+/** Two sites, one service, one probe; twelve seconds with a short power loss. */
+export const SMALL = `
+version: 1
+name: A small outage
+begins: "10:00"
+ends: "10:00:12"
+sites: { seoul: {}, busan: {} }
+services:
+  web: { image: "web:1", at: [seoul, busan], model: { boot: 500ms, latency: 2ms } }
+probes:
+  read: { http: "http://web-seoul:80/", every: 100ms, timeout: 500ms }
+steady: { for: 1s, within: 10s }
+slo:
+  read: { recover: 5s }
+timeline:
+  - { at: "+2s", power-loss: seoul }
+  - { at: "+4s", restore: seoul }
+`;
+
+export interface Captured extends Io {
+  readonly cwd: string;
+  readonly output: { out: string; err: string };
+  /** The listeners of `onStop`: calling them is what a signal does. */
+  readonly stops: ((reason: string, error?: unknown) => void)[];
+  write(name: string, text: string): void;
+}
+
+interface Wishes {
+  readonly env?: Record<string, string>;
+  readonly input?: string;
+  readonly columns?: number | null;
+}
+
+/** A command line in an empty folder of its own, whose output is kept. No Docker engine can be reached from it. */
+export function captureIo({ env = {}, input = '', columns = null }: Wishes = {}): Captured {
+  const cwd = mkdtempSync(join(tmpdir(), 'firedrill-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  const output = { out: '', err: '' };
+  const stops: Captured['stops'] = [];
+  return {
+    ...{ cwd, output, stops, outColumns: columns, errColumns: columns },
+    env: { DOCKER_HOST: `unix://${cwd}/no-engine.sock`, ...env },
+    out(text) {
+      output.out += text;
+    },
+    err(text) {
+      output.err += text;
+    },
+    readInput: async () => Buffer.from(input),
+    onStop(stop) {
+      stops.push(stop);
+      return () => void stops.splice(stops.indexOf(stop), 1);
+    },
+    write: (name, text) => writeFileSync(join(cwd, name), text),
+  };
+}
+
+/** What one command line gave. */
+export async function firedrill(io: Captured, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+  io.output.out = '';
+  io.output.err = '';
+  const code = await main(argv, io);
+  return { code, ...io.output };
+}

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { openDisplay } from '../../src/cli/display.js';
+import { advance, liveView, nothingYet } from '../../src/cli/live-view.js';
+import { virtualClock } from '../../src/clock.js';
+import type { Entry } from '../../src/journal.js';
+import { captureIo } from './captured.js';
+import { begin, drillEntry, effect, PLAN, progress, samples, times } from './entries.js';
+
+describe('the live view', () => {
+  test('of a topology that is raised shows what is building and how many units are ready', () => {
+    const lines = view(
+      progress('images/db', 'building', 'Step 3/9 : RUN apt-get'),
+      progress('db-pangyo', 'ready'),
+      progress('db-anyang', 'starting'),
+    );
+    expect(lines).toEqual([
+      'Power loss · docker 20.10 · d-1a2b3c',
+      'building images/db: Step 3/9 : RUN apt-get',
+      '1 of 4 units ready, starting db-anyang',
+    ]);
+  });
+
+  test('of the gate says what is waited for, and how long at most', () => {
+    const ready = PLAN.units.map(({ name }) => progress(name, 'ready'));
+    expect(view(...ready).at(-1)).toBe('all units are ready; waiting until every probe is good for 5 s, at most 1 min');
+  });
+
+  test('shows the story clock, the next moment, every site and every probe', () => {
+    const lines = view(begin(), samples('write', 0, times(20, null)), samples('read', 1000, times(10, 'refused')));
+    expect(lines).toEqual([
+      'Power loss · docker 20.10 · d-1a2b3c',
+      '15:29:02  next: 15:30:00 power-loss pangyo, in 58 s',
+      'pangyo   untouched',
+      'anyang   untouched',
+      'outside  untouched',
+      `write    ${' '.repeat(27)}██`,
+      `read     ${' '.repeat(28)}▁   refused`,
+    ]);
+  });
+
+  test('shows what a site suffers until it is cured', () => {
+    const broken = [begin(), effect('fault', 60_000)];
+    expect(view(...broken)[2]).toBe('pangyo   power-off: 2 of 2 units');
+    expect(view(...broken)[3]).toBe('anyang   untouched');
+    expect(view(...broken, effect('cure', 180_000))[2]).toBe('pangyo   untouched');
+  });
+
+  test('does not call a step that failed broken, nor one whose cure failed whole', () => {
+    const half = effect('fault', 60_000, [{}, { error: 'no such container' }]);
+    expect(view(begin(), half)[2]).toBe('pangyo   power-off: 1 of 2 units');
+    const uncured = effect('cure', 180_000, [{ error: 'no answer' }]);
+    expect(view(begin(), half, uncured)[2]).toBe('pangyo   power-off: 1 of 2 units');
+  });
+
+  test('shows a second in which only some looks were good as half', () => {
+    const line = view(begin(), samples('write', 1000, [...times(5, null), ...times(5, 'reset')]))[5];
+    expect(line).toMatch(/▄ {3}reset$/);
+  });
+
+  test('keeps only the last half minute, however long the drill', () => {
+    let state = [drillEntry(), begin()].reduce(advance, nothingYet);
+    for (let second = 0; second < 200; second++)
+      state = advance(state, samples('write', second * 1000, times(10, null)));
+    expect(state.probes.get('write')?.seconds.size).toBe(30);
+    expect(liveView(state, 100)[5]).toBe(`write    ${'█'.repeat(29)}`);
+  });
+
+  test('says that it restores when the story is over or was stopped', () => {
+    const intent = { entry: 'intent', atMs: 9000, monoMs: 0, does: 'cure', steps: [], dueMs: 9000 } as const;
+    expect(view(begin(), { ...intent, title: 'cure power-loss pangyo' })[1]).toContain('restoring and removing');
+    expect(view(begin(), { ...intent, title: 'restore pangyo' })[1]).toContain('next:');
+    expect(view(begin(), samples('read', 239_900, [null]))[1]).toContain('restoring and removing');
+  });
+
+  test('is never wider than the terminal', () => {
+    const state = [drillEntry(), begin(), samples('read', 0, ['timeout'])].reduce(advance, nothingYet);
+    for (const columns of [1, 20, 40]) {
+      expect(Math.max(...liveView(state, columns).map((line) => line.length))).toBeLessThanOrEqual(columns);
+    }
+  });
+});
+
+describe('the display', () => {
+  test('on a terminal draws the view again in the place of the one before, below the events', () => {
+    const io = captureIo({ columns: 100 });
+    const display = openDisplay(io, virtualClock(), true);
+    display.watch(drillEntry());
+    expect(io.output.err).toBe(
+      'drill d-1a2b3c on docker 20.10, seed 7\nPower loss · docker 20.10 · d-1a2b3c\n0 of 4 units ready\n',
+    );
+    io.output.err = '';
+    display.watch(progress('db-pangyo', 'ready'));
+    expect(io.output.err).toBe(
+      '\u001b[2A\u001b[0Jdb-pangyo is ready\nPower loss · docker 20.10 · d-1a2b3c\n1 of 4 units ready\n',
+    );
+  });
+
+  test('is not drawn again for every entry', () => {
+    const io = captureIo({ columns: 100 });
+    const display = openDisplay(io, virtualClock(), true);
+    for (const entry of [drillEntry(), begin()]) display.watch(entry);
+    io.output.err = '';
+    for (let index = 0; index < 50; index++) display.watch(samples('write', index * 1000, [null]));
+    expect(io.output.err).toBe('');
+  });
+
+  test('takes the view off the terminal at the end and keeps the events', () => {
+    const io = captureIo({ columns: 100 });
+    const display = openDisplay(io, virtualClock(), true);
+    display.watch(drillEntry());
+    io.output.err = '';
+    display.close();
+    expect(io.output.err).toBe('\u001b[2A\u001b[0J');
+  });
+
+  test.each([
+    ['no terminal', null, true],
+    ['a terminal, but a drill that takes no time', 100, false],
+  ])('where there is %s is a line an event and nothing that moves', (_, columns, isLive) => {
+    const io = captureIo({ columns });
+    const display = openDisplay(io, virtualClock(), isLive);
+    for (const entry of [drillEntry(), begin(), samples('write', 0, ['timeout'])]) display.watch(entry);
+    display.say('SIGINT: stopping');
+    display.close();
+    expect(io.output.err.split('\n')).toEqual([
+      'drill d-1a2b3c on docker 20.10, seed 7',
+      '15:29:00 the story begins',
+      '15:29:00.0 write fails: timeout',
+      'SIGINT: stopping',
+      '',
+    ]);
+  });
+});
+
+function view(...entries: Entry[]): string[] {
+  return liveView([drillEntry(), ...entries].reduce(advance, nothingYet), 100);
+}

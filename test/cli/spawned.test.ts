@@ -1,0 +1,86 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const BIN = join(ROOT, 'dist/cli/cli.js');
+const HELLO = join(ROOT, 'scenarios/hello-sites');
+
+beforeAll(() => {
+  if (isStale()) execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+}, 180_000);
+
+test('the version is the package’s', () => {
+  const { stdout, status } = firedrill('--version');
+  expect({ stdout, status }).toEqual({
+    stdout: `${JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version}\n`,
+    status: 0,
+  });
+});
+
+test('before it is known which command is meant, nothing but commander is loaded', () => {
+  const { stderr } = spawnSync(process.execPath, ['--import', PRINT_LOADS, BIN, '--version'], { encoding: 'utf8' });
+  const loaded = stderr.match(/(?<=^loads ).*/gm) ?? [];
+  const strangers = loaded.filter(
+    (url) => !/^node:|\/dist\/cli\/(cli|io|program|version)\.js$|\/node_modules\/commander\//.test(url),
+  );
+  expect(loaded.length).toBeGreaterThan(4);
+  expect(strangers).toEqual([]);
+});
+
+test('a simulation loads neither the Docker client nor a database client', () => {
+  const argv = ['--import', PRINT_LOADS, BIN, 'run', HELLO, '--engine', 'sim', '--journal', '-'];
+  const { stderr, status } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(stderr).toContain('/engine/sim/sim.js');
+  expect(stderr).not.toMatch(/dockerode|ioredis|node_modules\/pg\/|engine\/docker/);
+});
+
+test('a scenario from standard input that is wrong ends with 64 and its places, without a stack', () => {
+  const { status, stdout, stderr } = firedrillWith('version: 1\n', 'run', '-', '--engine', 'sim');
+  expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
+  expect(stderr).toMatch(/^standard input:1:1/);
+  expect(stderr).not.toContain('    at ');
+});
+
+test('a reader that goes away is no error', async () => {
+  const child = spawn(process.execPath, [BIN, 'run', HELLO, '--engine', 'sim', '--journal', '-']);
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect(code).toBe(0);
+  expect(err).not.toMatch(/EPIPE|bug/);
+});
+
+/** Prints the address of every module that is loaded. */
+const HOOKS = `export async function load(url, context, next) {
+  process._rawDebug('loads ' + url);
+  return next(url, context);
+}`;
+const HOOKS_URL = `data:text/javascript,${encodeURIComponent(HOOKS)}`;
+const REGISTER = `import { register } from 'node:module'; register(${JSON.stringify(HOOKS_URL)});`;
+const PRINT_LOADS = `data:text/javascript,${encodeURIComponent(REGISTER)}`;
+
+function firedrill(...argv: string[]) {
+  return firedrillWith('', ...argv);
+}
+
+function firedrillWith(input: string, ...argv: string[]) {
+  return spawnSync(process.execPath, [BIN, ...argv], { encoding: 'utf8', input });
+}
+
+/** What is tested is what is written, also when nobody has built it yet. */
+function isStale(): boolean {
+  const builtMs = statSync(BIN, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return sources().some((path) => statSync(path).mtimeMs > builtMs);
+}
+
+function sources(): string[] {
+  const folder = join(ROOT, 'src');
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return paths.filter((path) => path.endsWith('.ts')).map((path) => join(folder, path));
+}
