@@ -2,12 +2,14 @@ import type { Clock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
 import type { Engine } from '../engine.js';
 import { forEachOf } from './api.js';
+import type { Topology } from './berth.js';
 import { connect } from './connect.js';
 import { examineKernel, missingFor } from './examine.js';
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, makeHolds } from './holds.js';
 import { lookOnce } from './looks.js';
-import { lowerTopology, raiseTopology, type Topology } from './topology.js';
+import { lowerTopology } from './remains.js';
+import { raiseTopology } from './topology.js';
 
 export { hostFromEnvironment } from './connect.js';
 export { type Check, examineHost } from './examine.js';

@@ -3,8 +3,9 @@ import type { Clock } from '../../clock.js';
 import type { Step } from '../../plan/plan.js';
 import type { Effect } from '../engine.js';
 import { runInsideAt, type TimedRun, withDeadline } from './api.js';
+import type { Berth, Topology } from './berth.js';
 import { type Hold, renderQueues, renderRules } from './rules.js';
-import type { Berth, Topology } from './topology.js';
+import { makeTurns, type Turns } from './turns.js';
 
 /** How long the kernel keeps a network fault when nobody renews it. */
 export const LEASE_MS = 30_000;
@@ -26,6 +27,15 @@ export interface Holds {
   stop(): void;
 }
 
+/** All that the holds of one topology need. */
+interface Keeper {
+  readonly docker: Docker;
+  readonly clock: Clock;
+  readonly topology: Topology;
+  readonly held: Map<string, Map<string, Hold>>;
+  readonly turns: Turns;
+}
+
 /** Holds for one topology; `trouble` hears of a lease that could not be renewed. */
 export function makeHolds(
   docker: Docker,
@@ -33,72 +43,71 @@ export function makeHolds(
   topology: Topology,
   trouble: (unit: string, why: string) => void,
 ): Holds {
-  const held = new Map<string, Map<string, Hold>>();
-  const turns = new Map<string, Promise<unknown>>();
+  const keeper: Keeper = { docker, clock, topology, held: new Map(), turns: makeTurns() };
   const stopped = new AbortController();
-
-  const holdsOf = (berth: Berth) => {
-    const holds = held.get(berth.unit.name) ?? new Map<string, Hold>();
-    held.set(berth.unit.name, holds);
-    return holds;
-  };
-  const inTurn = <T>(berth: Berth, work: () => Promise<T>): Promise<T> => {
-    const turn = (turns.get(berth.unit.name) ?? Promise.resolve()).then(work);
-    turns.set(
-      berth.unit.name,
-      turn.catch(() => {}),
-    );
-    return turn;
-  };
-  const apply = async (berth: Berth, atMs: number, queues: boolean): Promise<TimedRun> => {
-    const holds = [...holdsOf(berth).values()];
-    const startsMs = Math.max(clock.epochOf(atMs), ...holds.map((hold) => hold.fromEpochS * 1000));
-    const rules = renderRules(topology.drill, holds, Math.ceil((startsMs + LEASE_MS) / 1000), topology.addressOf);
-    const script = `${queues ? `${renderQueues(holds, topology.addressOf)}\n` : ''}printf %s "$1" | nft -f -`;
-    const limitMs = CALL_LIMIT_MS + Math.max(0, atMs - clock.now());
-    const run = runInsideAt(docker, clock, berth.anchor, atMs, script, [rules]);
-    const ran = await withDeadline(clock, limitMs, `rules of ${berth.unit.name}`, run);
-    if (ran.code !== 0) throw new Error(`the kernel refused the rules of ${berth.unit.name}: ${ran.output}`);
-    return ran;
-  };
-  void renewWhileRunning();
-
+  void renewUntil(keeper, stopped.signal, trouble);
   return {
-    async take(berth, steps, atMs) {
-      const secondMs = clock.epochOf(atMs);
-      const fromEpochS = Math.round(secondMs / 1000);
-      const timed = Math.abs(secondMs - fromEpochS * 1000) <= SECOND_TOLERANCE_MS && clock.now() < atMs;
-      const applyAtMs = timed ? clock.now() : atMs;
-      if (!timed) await clock.sleepUntil(atMs - AHEAD_MS);
-      return inTurn(berth, async () => {
-        for (const step of steps) holdsOf(berth).set(step.id, { step, fromEpochS: timed ? fromEpochS : 0 });
-        const ran = await apply(berth, applyAtMs, steps.some(isShape));
-        // A rule that was there before its second came is effective at that very instant.
-        const fromMs = timed ? Math.max(ran.fromMs, atMs) : ran.fromMs;
-        const toMs = timed ? Math.max(ran.toMs, atMs) : ran.toMs;
-        return steps.map((step) => ({ step: step.id, fromMs, toMs, error: null }));
-      });
-    },
+    take: (berth, steps, atMs) => takeHold(keeper, berth, steps, atMs),
     release: (berth, steps) =>
-      inTurn(berth, async () => {
-        for (const step of steps) holdsOf(berth).delete(step.id);
-        await apply(berth, clock.now(), steps.some(isShape));
+      keeper.turns.take(berth.unit.name, async () => {
+        for (const step of steps) holdsOn(keeper, berth).delete(step.id);
+        await applyHolds(keeper, berth, clock.now(), steps.some(isShape));
       }),
     stop: () => stopped.abort(),
   };
+}
 
-  async function renewWhileRunning(): Promise<void> {
-    while (!stopped.signal.aborted) {
-      await clock.sleepUntil(clock.now() + LEASE_MS / 3, stopped.signal);
-      if (stopped.signal.aborted) return;
-      for (const berth of topology.berths.values()) {
-        if (holdsOf(berth).size === 0) continue;
-        await inTurn(berth, () => apply(berth, clock.now(), false)).catch((error: Error) =>
-          trouble(berth.unit.name, error.message),
-        );
-      }
-    }
+async function takeHold(keeper: Keeper, berth: Berth, steps: readonly Step[], atMs: number): Promise<Effect[]> {
+  const { clock, turns } = keeper;
+  const secondMs = clock.epochOf(atMs);
+  const fromEpochS = Math.round(secondMs / 1000);
+  const timed = Math.abs(secondMs - fromEpochS * 1000) <= SECOND_TOLERANCE_MS && clock.now() < atMs;
+  const applyAtMs = timed ? clock.now() : atMs;
+  if (!timed) await clock.sleepUntil(atMs - AHEAD_MS);
+  return turns.take(berth.unit.name, async () => {
+    for (const step of steps) holdsOn(keeper, berth).set(step.id, { step, fromEpochS: timed ? fromEpochS : 0 });
+    const ran = await applyHolds(keeper, berth, applyAtMs, steps.some(isShape));
+    // A rule that was there before its second came is effective at that very instant.
+    const fromMs = timed ? Math.max(ran.fromMs, atMs) : ran.fromMs;
+    const toMs = timed ? Math.max(ran.toMs, atMs) : ran.toMs;
+    return steps.map((step) => ({ step: step.id, fromMs, toMs, error: null }));
+  });
+}
+
+async function applyHolds(keeper: Keeper, berth: Berth, atMs: number, queues: boolean): Promise<TimedRun> {
+  const { docker, clock, topology } = keeper;
+  const holds = [...holdsOn(keeper, berth).values()];
+  const startsMs = Math.max(clock.epochOf(atMs), ...holds.map((hold) => hold.fromEpochS * 1000));
+  const rules = renderRules(topology.drill, holds, Math.ceil((startsMs + LEASE_MS) / 1000), topology.addressOf);
+  const script = `${queues ? `${renderQueues(holds, topology.addressOf)}\n` : ''}printf %s "$1" | nft -f -`;
+  const limitMs = CALL_LIMIT_MS + Math.max(0, atMs - clock.now());
+  const run = runInsideAt(docker, clock, berth.anchor, atMs, script, [rules]);
+  const ran = await withDeadline(clock, limitMs, `rules of ${berth.unit.name}`, run);
+  if (ran.code !== 0) throw new Error(`the kernel refused the rules of ${berth.unit.name}: ${ran.output}`);
+  return ran;
+}
+
+async function renewUntil(
+  keeper: Keeper,
+  stopped: AbortSignal,
+  trouble: (unit: string, why: string) => void,
+): Promise<void> {
+  const { clock, topology, turns } = keeper;
+  const renew = (berth: Berth) =>
+    turns
+      .take(berth.unit.name, () => applyHolds(keeper, berth, clock.now(), false))
+      .catch((error: Error) => trouble(berth.unit.name, error.message));
+  while (!stopped.aborted) {
+    await clock.sleepUntil(clock.now() + LEASE_MS / 3, stopped);
+    const holding = [...topology.berths.values()].filter((berth) => holdsOn(keeper, berth).size > 0);
+    if (!stopped.aborted) await Promise.all(holding.map(renew));
   }
+}
+
+function holdsOn(keeper: Keeper, berth: Berth): Map<string, Hold> {
+  const holds = keeper.held.get(berth.unit.name) ?? new Map<string, Hold>();
+  keeper.held.set(berth.unit.name, holds);
+  return holds;
 }
 
 function isShape(step: Step): boolean {

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type Docker from 'dockerode';
 import { EnvironmentError } from '../../errors.js';
 import type { Service } from '../../scenario/scenario.js';
@@ -39,8 +40,9 @@ export async function ensureImage(
   tell: (detail: string) => void,
 ): Promise<string> {
   if (service.build !== null) {
-    const tag = `firedrill-${service.build.toLowerCase().replace(/[^a-z0-9]+/g, '-')}:latest`;
-    await build(docker, join(folder, service.build), tag, tell);
+    const context = resolve(folder, service.build);
+    const tag = tagOf(service.build, context);
+    await build(docker, context, tag, tell);
     return tag;
   }
   const image = service.image ?? '';
@@ -59,6 +61,12 @@ export async function ensureImage(
     );
   }
   return image;
+}
+
+/** Two scenarios may both have a folder `images/web`; one's image must never stand in for the other's. */
+function tagOf(name: string, context: string): string {
+  const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? ['image'];
+  return `firedrill-${words.join('-')}-${createHash('sha256').update(context).digest('hex').slice(0, 8)}:latest`;
 }
 
 async function imageExists(docker: Docker, image: string): Promise<boolean> {

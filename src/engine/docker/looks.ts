@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.js';
 import type { Ask, Probe } from '../../scenario/scenario.js';
 import type { Reading } from '../engine.js';
 import { runInside, sentenceOf, statusOf } from './api.js';
-import type { Berth } from './topology.js';
+import type { Berth } from './berth.js';
 
 const GOOD: Reading = { ok: true, error: null };
 

@@ -3,8 +3,8 @@ import type { Clock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
 import type { Readiness } from '../../scenario/scenario.js';
 import { demultiplex, runInside } from './api.js';
+import type { Berth } from './berth.js';
 import { askHttp, askTcp } from './looks.js';
-import type { Berth } from './topology.js';
 
 const EVERY_MS = 200;
 const LOOK_MS = 2000;

@@ -6,31 +6,9 @@ import type { Service } from '../../scenario/scenario.js';
 import type { Progress, Raise } from '../engine.js';
 import { type AddressPlan, freeNetworks, planAddresses } from './addresses.js';
 import { forEachOf, LABEL, sentenceOf } from './api.js';
+import type { Berth, Topology } from './berth.js';
 import { ANCHOR_IMAGE, ensureAnchorImage, ensureImage } from './images.js';
 import { waitUntilReady } from './ready.js';
-
-/**
- * Where a unit lives. The anchor holds its network namespace, name and address for the whole drill; the container with
- * the unit's processes joins it and may die, be frozen and come back, as a process does on a machine.
- */
-export interface Berth {
-  readonly unit: Unit;
-  readonly service: Service;
-  readonly address: string;
-  readonly anchor: string;
-  /** Changes when the unit's volumes are destroyed and it is made anew. */
-  container: string;
-  readonly image: string;
-}
-
-/** Everything of one drill on one engine. */
-export interface Topology {
-  readonly drill: string;
-  readonly berths: ReadonlyMap<string, Berth>;
-  /** A container in the host's process namespace with the one right to send signals; only where a plan kills. */
-  readonly hand: string | null;
-  addressOf(unit: string): string;
-}
 
 const WIDTH = 6;
 
@@ -214,55 +192,4 @@ function labelsOf(drill: string, role: string, unit: Unit, address: string): Rec
     [LABEL.site]: unit.site ?? 'outside',
     [LABEL.address]: address,
   };
-}
-
-/**
- * Removes everything that carries the drill's label: containers, then networks, then volumes; returns the names of what
- * is left. Rejects only when the engine does not answer at all.
- */
-export async function lowerTopology(
-  docker: Docker,
-  drill: string,
-  tell: (progress: Progress) => void,
-): Promise<string[]> {
-  const filters = { label: [`${LABEL.drill}=${drill}`] };
-  const containers = await docker.listContainers({ all: true, filters });
-  const order = ['unit', 'hand', 'anchor'];
-  for (const role of order) {
-    const ofRole = containers.filter((container) => container.Labels[LABEL.role] === role);
-    await forEachOf(ofRole, WIDTH, async (container) => {
-      await docker
-        .getContainer(container.Id)
-        .remove({ force: true, v: true })
-        .catch(() => {});
-      if (role === 'unit') tell({ what: container.Labels[LABEL.unit] ?? container.Id, state: 'removed', detail: '' });
-    });
-  }
-  for (const network of await docker.listNetworks({ filters }))
-    await docker
-      .getNetwork(network.Id)
-      .remove()
-      .catch(() => {});
-  for (const volume of (await docker.listVolumes({ filters })).Volumes ?? []) {
-    await docker
-      .getVolume(volume.Name)
-      .remove()
-      .catch(() => {});
-  }
-  return leftOf(docker, drill);
-}
-
-/** The names of everything that carries the drill's label. */
-export async function leftOf(docker: Docker, drill: string): Promise<string[]> {
-  const filters = { label: [`${LABEL.drill}=${drill}`] };
-  const [containers, networks, volumes] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
-  ]);
-  return [
-    ...containers.map((container) => `container ${container.Names[0]?.replace(/^\//, '') ?? container.Id}`),
-    ...networks.map((network) => `network ${network.Name}`),
-    ...(volumes.Volumes ?? []).map((volume) => `volume ${volume.Name}`),
-  ];
 }

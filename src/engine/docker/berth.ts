@@ -1,0 +1,25 @@
+import type { Unit } from '../../plan/plan.js';
+import type { Service } from '../../scenario/scenario.js';
+
+/**
+ * Where a unit lives. The anchor holds its network namespace, name and address for the whole drill; the container with
+ * the unit's processes joins it and may die, be frozen and come back, as a process does on a machine.
+ */
+export interface Berth {
+  readonly unit: Unit;
+  readonly service: Service;
+  readonly address: string;
+  readonly anchor: string;
+  /** Changes when the unit's volumes are destroyed and it is made anew. */
+  container: string;
+  readonly image: string;
+}
+
+/** Everything of one drill on one engine. */
+export interface Topology {
+  readonly drill: string;
+  readonly berths: ReadonlyMap<string, Berth>;
+  /** A container in the host's process namespace with the one right to send signals; only where a plan kills. */
+  readonly hand: string | null;
+  addressOf(unit: string): string;
+}
