@@ -37,6 +37,8 @@ export interface Told {
   readonly engine?: string;
   readonly measured?: boolean;
   readonly failedCure?: string;
+  /** The restart policy of every unit; default: no. */
+  readonly restart?: Service['restart'];
   /** null: the journal ends abruptly. */
   readonly end?: Partial<Omit<Extract<Entry, { entry: 'end' }>, 'entry'>> | null;
 }
@@ -88,7 +90,7 @@ function planOf(told: Told, faults: readonly Fault[], durationMs: number): Plan 
     durationMs,
     network: null,
     sites: sites.map((name) => ({ name, addresses: null })),
-    services: [service],
+    services: [{ ...service, restart: told.restart ?? 'no' }],
     units: sites.map((site): Unit => ({ name: `web-${site}`, service: 'web', site })),
     startWaves: [['web']],
     probes: told.probes.map(probeOf),

@@ -95,9 +95,9 @@ describe('reading a journal', () => {
           expect(error).toBeInstanceOf(InputError);
         }
       }),
-      { seed: 2, numRuns: 2000 },
+      { seed: 2, numRuns: 500 },
     );
-  });
+  }, 60_000);
 
   test('no field of a journal that is replaced by null, a text or a list makes its judge throw anything else', () => {
     const values = ['null', '"x"', '[]', '{}', '-1'];
@@ -111,5 +111,5 @@ describe('reading a journal', () => {
         }
       }
     }
-  });
+  }, 60_000);
 });

@@ -61,6 +61,17 @@ describe('the terminal report', () => {
     ]);
   });
 
+  test('an unknown and a relapse are explained below their numbers', () => {
+    const unknown = reportOf(drillWith({ objectives: [{ probe: 'write', measure: 'recover', limitMs: 24_350 }] }), 200);
+    expect(unknown[2]).toContain('? write  recover  24.36 s (24.30 – 24.41 s)  ≤ 24.35 s');
+    expect(unknown[2]).toContain('15:30:00: the limit lies inside the interval');
+    const probes = [{ name: 'write', tell: downBetween([30_000, 54_350], [70_000, 82_000]) }];
+    const relapsed = reportOf(drillWith({ probes }), 200);
+    expect(relapsed[2]).toContain('came back after 24.36 s and failed again; 2 outages, the longest 24.41 s');
+    const figures = reportOf(drillWith({ probes, objectives: [] }));
+    expect(figures).toContain('  write                            1 ms    24.36 s (24.30 – 24.41 s), 2 outages');
+  });
+
   test('notes follow the verdicts', () => {
     const lines = reportOf(drillWith({ end: null }));
     expect(lines).toContain('! the journal ends abruptly');
@@ -117,6 +128,43 @@ describe('the strip', () => {
       return strip(lines, 'pangyo   ')?.slice(9, 16);
     });
     expect(rows).toEqual(['─▓▓▓▓▓─', '─xxxxx─', '─ooooo─', '─*****─', '─/////─', '─~~~~~─']);
+  });
+
+  test('where several verbs hold a site, the gravest is shown, in whatever order they came', () => {
+    const off = { title: 'power-loss pangyo', atMs: 10_000, curedMs: 15_000 };
+    const slow = {
+      ...{ title: 'link pangyo', atMs: 12_000, curedMs: 20_000 },
+      action: { verb: 'shape', to: [], latencyMs: 1, jitterMs: 0, loss: 0, bandwidthBps: null } as const,
+    };
+    const lines = reportOf(drillWith({ faults: [off, slow], durationMs: 60_000 }), 76);
+    expect(strip(lines, 'pangyo   ')?.slice(9, 22)).toBe('─▓▓▓▓▓~~~~~──');
+  });
+
+  test('a crashed unit that its restart policy revives is not drawn as down until it is cured', () => {
+    const fault = { title: 'crash web@pangyo', atMs: 10_000, curedMs: 15_000, action: { verb: 'kill' } as const };
+    const lines = reportOf(drillWith({ faults: [fault], restart: 'always', durationMs: 60_000 }), 76);
+    expect(strip(lines, 'pangyo   ')?.slice(9, 16)).toBe('─x─────');
+  });
+
+  test('a moment that came late says how late', () => {
+    const entries = drillWith({}).map((entry) =>
+      entry.entry === 'effect' && entry.does === 'fault' ? { ...entry, lateMs: 1200 } : entry,
+    );
+    expect(reportOf(entries)).toContain('A 15:30:00 power-loss pangyo (1.2 s late)');
+  });
+
+  test('a time of day that would not fit at the end of the strip is left out', () => {
+    const lines = reportOf(drillWith({ durationMs: 65_000 }), 74);
+    const clock = lines.find((line) => /^ +\d\d:\d\d:\d\d/.test(line)) ?? '';
+    expect(clock.length).toBeLessThanOrEqual(74);
+    expect(clock.trim().split(/ +/).at(-1)).toBe('15:30:20');
+    const ruler = lines[lines.indexOf(clock) + 1] ?? '';
+    expect(ruler.lastIndexOf('|')).toBe('  write  '.length + 60);
+  });
+
+  test('the times on the ruler are round ones, wherever the story begins', () => {
+    const clock = reportOf(drillWith({}), 60).find((line) => /^ +\d\d:\d\d:\d\d/.test(line)) ?? '';
+    expect(clock.trim().split(/ +/)).toEqual(['15:30:00', '15:31:00', '15:32:00']);
   });
 
   test('faults and cures have letters on the ruler and a line each, side by side where they share a column', () => {
