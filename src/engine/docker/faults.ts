@@ -8,6 +8,15 @@ import { AHEAD_MS, type Holds } from './holds.js';
 import { coldStop, freeze, rebuild, start, stateOf, stop, thaw } from './processes.js';
 import { makeTurns, type Turns } from './turns.js';
 
+/** Kills processes given as `pid:container`, each only while it really belongs to that container: a number may be reused. */
+const KILL_OWN = `own=
+for one in "$@"; do
+  while read -r line; do
+    case $line in *"\${one#*:}"*) own="$own \${one%%:*}"; break ;; esac
+  done < "/proc/\${one%%:*}/cgroup"
+done
+[ -z "$own" ] || kill -9 $own`;
+
 const CALL_LIMIT_MS = 30_000;
 
 /** What breaks and mends the units of one topology. Both promises never reject; every step gets one effect. */
@@ -99,8 +108,11 @@ async function killTogether(ward: Ward, steps: readonly Step[], atMs: number): P
           );
     }),
   );
-  const living = pids.filter((pid) => pid !== null && pid > 0).map(String);
-  const kill = runInsideAt(docker, clock, topology.hand ?? '', atMs, 'kill -9 "$@"', living);
+  const living = steps.flatMap((step, index) => {
+    const pid = pids[index] ?? 0;
+    return pid > 0 ? [`${pid}:${topology.berths.get(step.unit)?.container}`] : [];
+  });
+  const kill = runInsideAt(docker, clock, topology.hand ?? '', atMs, KILL_OWN, living);
   const { code, output, fromMs, toMs } = await withDeadline(clock, CALL_LIMIT_MS, 'kill', kill).catch((error) => ({
     code: 1,
     output: sentenceOf(error),
@@ -142,7 +154,7 @@ async function settle(ward: Ward, berth: Berth, cured: readonly Step[], wasOpen:
   if (held.length > 0) await holds.release(berth, held);
   if (has('power-off')) return;
   const wasDown = cured.some((step) => ['power-off', 'kill', 'stop'].includes(step.action.verb));
-  if (wasDown && !has('stop', 'kill')) await start(docker, berth);
+  if (wasDown && !has('stop')) await start(docker, berth);
   if (has('freeze')) await freeze(docker, berth).catch(() => {});
   else await thaw(docker, berth);
 }

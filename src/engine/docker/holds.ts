@@ -11,7 +11,7 @@ import { makeTurns, type Turns } from './turns.js';
 export const LEASE_MS = 30_000;
 
 /** How long before its instant a command is sent into its container, to wait there. */
-export const AHEAD_MS = 300;
+export const AHEAD_MS = 1000;
 
 const CALL_LIMIT_MS = 10_000;
 /** How far an instant may lie from a whole second and still be timed by the kernel, which compares whole seconds. */
