@@ -15,6 +15,7 @@ export interface Schedule {
   take(probe: Probe, sample: Sample): void;
 }
 
+/** Probing that is under way. */
 export interface Probing {
   /** Resolves when the last sample was taken; never rejects. */
   readonly finished: Promise<void>;
@@ -182,6 +183,7 @@ export interface LagCount {
   p99Ms(): number;
 }
 
+/** A count that begins at nothing. */
 export function countLags(): LagCount {
   const perMs = new Uint32Array(1001);
   return {

@@ -39,7 +39,7 @@ export function isColourful(io: Io, columns: number | null, color = true): boole
   return color && columns !== null && !io.env.NO_COLOR && io.env.TERM !== 'dumb';
 }
 
-/** @throws EnvironmentError when a file could not be written there; makes the folder. */
+/** Makes the folder in which `path` is to be. @throws EnvironmentError when it cannot be made. */
 export function prepareFolderOf(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });

@@ -31,7 +31,7 @@ function fileOf(io: Io, name: string): string {
   return isFolder ? join(name, 'scenario.yaml') : name;
 }
 
-/** @throws InputError naming the file as the author did, when it cannot be read. */
+/** The file's bytes, at most `mostBytes` and a little more. @throws InputError that calls it `name`, when it cannot be read. */
 export async function readBytes(path: string, name: string, mostBytes = MOST_BYTES): Promise<Uint8Array> {
   try {
     return await readAtMost(createReadStream(path), mostBytes);
