@@ -97,7 +97,10 @@ export const happeningForm = mapOf({
     .union([targets(...RESTORED), restoreForm], { error: `${INCIDENT} and \`waves\`` })
     .optional()
     .describe('Undoes what was done to these targets.'),
-}).meta({ oneOf: exactlyOne(incidentKinds, endlessKinds, 'for') });
+}).meta({
+  oneOf: exactlyOne(incidentKinds),
+  not: { anyOf: endlessKinds.map((kind) => ({ required: ['for', kind] })) },
+});
 
 const CIDR = 'write an IPv4 range such as `10.77.0.0/16`';
 const cidr = () => z.string({ error: CIDR }).regex(/^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/, { error: CIDR });

@@ -89,9 +89,7 @@ export function whole(least: number, most: number, remedy: string) {
   return z.int({ error: remedy }).min(least, { error: remedy }).max(most, { error: remedy });
 }
 
-/** Says in the JSON Schema that exactly one of these keys is there; `alone` are those beside which `forbidden` is not. */
-export function exactlyOne(keys: readonly string[], alone: readonly string[] = [], forbidden = '') {
-  return keys.map((key) =>
-    alone.includes(key) ? { required: [key], not: { required: [forbidden] } } : { required: [key] },
-  );
+/** Says in the JSON Schema that exactly one of these keys is there. */
+export function exactlyOne(keys: readonly string[]) {
+  return keys.map((key) => ({ required: [key] }));
 }
