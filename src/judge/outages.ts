@@ -1,9 +1,9 @@
 import type { Sample } from '../journal.js';
 import type { FaultHistory, ProbeHistory } from './history.js';
 
-/** A probe is back when it was good this often in a row and for this long, whichever takes longer. */
-export const STABLE_SAMPLES = 10;
-export const STABLE_MS = 5000;
+// A probe is back when it was good this often in a row and for this long, whichever takes longer.
+const STABLE_SAMPLES = 10;
+const STABLE_MS = 5000;
 
 /** From a probe's first failed sample to its next stable window. */
 export interface Outage {

@@ -38,7 +38,7 @@ export function formatQuantiles(values: readonly number[]): string {
   return unit === null ? texts.join('/') : texts.map((text) => text.replace(unit, '')).join('/') + unit;
 }
 
-/** The last digit is worth at most a fifth of the interval's width, and no less than the milliseconds in which samples are timed. */
+/** The last digit is worth at most a fifth of the interval, and never less than the millisecond in which samples are timed. */
 function digitsFor(width: number, value: number): number {
   if (width < 0.001) return value < 1 ? 3 : 2;
   return Math.max(0, Math.min(3, Math.ceil(-Math.log10(width / 5))));

@@ -2,8 +2,11 @@ import { type Entry, type Sample, unfoldSamples } from '../journal.js';
 import type { Probe } from '../scenario/scenario.js';
 import { columnOf, type Scale } from './scale.js';
 
+/** Every sample of the column was good. */
 export const GOOD = '·';
+/** Some samples of the column failed. */
 export const SOME = '▄';
+/** Every sample of the column failed. */
 export const BAD = '█';
 const NONE = ' ';
 

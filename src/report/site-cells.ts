@@ -2,6 +2,7 @@ import type { Entry } from '../journal.js';
 import type { Action, Plan, Step } from '../plan/plan.js';
 import { columnOf, type Scale } from './scale.js';
 
+/** Nothing is being done to the site. */
 export const NORMAL = '─';
 
 /** How a site is drawn while a verb holds one of its units; where several do, the first of these is shown. */

@@ -5,6 +5,7 @@ import { faultTables, probeTable } from './figures.js';
 import { findingLines, wrapText } from './finding-lines.js';
 import { stripLines } from './strip.js';
 
+/** What the terminal can show. */
 export interface TerminalOptions {
   readonly colour: boolean;
   /** Columns of the terminal; lines with nothing to break them at may be longer. */
