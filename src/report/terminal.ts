@@ -39,13 +39,16 @@ function titleOf({ scenario, engine, measured }: Verdict, paint: ChalkInstance):
   return `${paint.bold('firedrill')} · ${scenario} · ${engine} · ${label}`;
 }
 
+/** How many samples each probe took, in the order of the plan; probes that took none are left out. */
 function countSamples(entries: readonly Entry[]): Map<string, number> {
-  const counts = new Map<string, number>();
+  const [drill] = entries;
+  if (drill?.entry !== 'drill') return new Map();
+  const counts = new Map(drill.plan.probes.map(({ name }) => [name, 0]));
   for (const entry of entries) {
     if (entry.entry !== 'samples') continue;
     counts.set(entry.probe, (counts.get(entry.probe) ?? 0) + entry.samples.length);
   }
-  return counts;
+  return new Map([...counts].filter(([, count]) => count > 0));
 }
 
 function conclusionOf(verdict: Verdict, counted: readonly Finding[], paint: ChalkInstance): string {

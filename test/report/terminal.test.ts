@@ -72,6 +72,13 @@ describe('the terminal report', () => {
     expect(figures).toContain('  write                            1 ms    24.36 s (24.30 – 24.41 s), 2 outages');
   });
 
+  test('the probes of the latency table are in the order of the scenario, whichever was heard of first', () => {
+    const entries = powerLossJournal();
+    const others = entries.filter(({ entry }) => entry !== 'samples');
+    const samples = entries.filter(({ entry }) => entry === 'samples').reverse();
+    expect(reportOf([...others, ...samples])).toEqual(reportOf(entries));
+  });
+
   test('notes follow the verdicts', () => {
     const lines = reportOf(drillWith({ end: null }));
     expect(lines).toContain('! the journal ends abruptly');
