@@ -130,6 +130,8 @@ export function prepare({
       return engine.cure?.(steps, atMs) ?? tookHold(steps, clock.now());
     },
     read: (probe, count, deadlineMs) => engine.read?.call(port, probe, count, deadlineMs) ?? answer(GOOD),
+    adopt: async (drill, plan) => engine.adopt?.(drill, plan) ?? true,
+    census: async () => engine.census?.() ?? {},
     async lower(tell) {
       calls.push('lower');
       return engine.lower?.(tell) ?? [];

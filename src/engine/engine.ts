@@ -32,8 +32,24 @@ export interface Raise {
   readonly plan: Plan;
   /** Everything made carries the label `firedrill.drill=<drill>`. */
   readonly drill: string;
+  /** Further labels, so that a drill that nobody runs any more can be found and told: who ran it, where its journal is. */
+  readonly labels?: Readonly<Record<string, string>>;
   tell(progress: Progress): void;
   readonly signal: AbortSignal;
+}
+
+/** What stands on an engine, by name (`container web`, `rules of db-pangyo`), each with what must not change unnoticed. */
+export type Census = Readonly<Record<string, string>>;
+
+/** What one census has and the other has not, or has differently: a sentence each, in the order of names. */
+export function compareCensus(before: Census, after: Census): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.flatMap((name) => {
+    const [was, is] = [before[name], after[name]];
+    if (was === is) return [];
+    if (was === undefined) return [`${name} was not there before: ${is}`];
+    return [is === undefined ? `${name} is gone; it was: ${was}` : `${name} was: ${was}; it is: ${is}`];
+  });
 }
 
 /**
@@ -64,6 +80,13 @@ export interface Engine {
   cure(steps: readonly Step[], atMs: number): Promise<readonly Effect[]>;
   /** Looks once, as the `count`-th look of this probe; resolves by `deadlineMs`; never rejects. */
   read(probe: Probe, count: number, deadlineMs: number): Promise<Reading>;
+  /** Takes up a drill whose runner is gone, as it stands; false when nothing of it is there. Then `cure` and `lower` work on it. */
+  adopt(drill: string, plan: Plan): Promise<boolean>;
+  /**
+   * What stands on this engine: everything that no drill made, everything of the drill that is raised or adopted, and of
+   * its units the kernel's rules and queues. @throws when the engine does not answer.
+   */
+  census(): Promise<Census>;
   /** Removes everything that `raise` made; returns what is left, by name; never rejects; may be called twice. */
   lower(tell: (progress: Progress) => void): Promise<readonly string[]>;
 }

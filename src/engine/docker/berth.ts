@@ -15,9 +15,14 @@ export interface Berth {
   readonly image: string;
 }
 
-/** Everything of one drill on one engine. */
-export interface Topology {
+/** Whose something is: the drill's id and the labels that tell who runs it. */
+export interface Owner {
   readonly drill: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Everything of one drill on one engine. */
+export interface Topology extends Owner {
   readonly berths: ReadonlyMap<string, Berth>;
   /** A container in the host's process namespace with the one right to send signals; only where a plan kills. */
   readonly hand: string | null;

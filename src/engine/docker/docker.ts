@@ -3,17 +3,19 @@ import { EnvironmentError } from '../../errors.js';
 import type { Engine } from '../engine.js';
 import { forEachOf } from './api.js';
 import type { Topology } from './berth.js';
+import { takeCensus } from './census.js';
 import { connect } from './connect.js';
 import { examineKernel, missingFor } from './examine.js';
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, makeHolds } from './holds.js';
 import { lookOnce } from './looks.js';
-import { lowerTopology } from './remains.js';
+import { adoptTopology, type DrillOnEngine, listDrills, lowerTopology } from './remains.js';
 import { raiseTopology } from './topology.js';
 
 export { hostFromEnvironment } from './connect.js';
 export { type Check, examineHost } from './examine.js';
 export { LEASE_MS } from './holds.js';
+export type { DrillOnEngine } from './remains.js';
 
 /** How to reach an engine and where a scenario's images are. */
 export interface DockerOptions {
@@ -32,8 +34,14 @@ interface Raised {
   readonly holds: Holds;
 }
 
+/** The Docker engine, with what only it can have: drills of other runners. */
+export interface DockerEngine extends Engine {
+  /** Every drill that has something here, running or not. */
+  drills(): Promise<DrillOnEngine[]>;
+}
+
 /** The engine that drills real containers. @throws EnvironmentError when no engine answers, or it is remote and not allowed. */
-export async function dockerEngine(options: DockerOptions): Promise<Engine> {
+export async function dockerEngine(options: DockerOptions): Promise<DockerEngine> {
   const { clock, folder } = options;
   const { docker, version, host } = await connect(options.host, options.allowRemote);
   let drill: string | null = null;
@@ -47,12 +55,18 @@ export async function dockerEngine(options: DockerOptions): Promise<Engine> {
     examine: async (plan) => missingFor(plan, await examineKernel(docker)),
     async raise(raise) {
       drill = raise.drill;
-      const topology = await raiseTopology(docker, clock, folder, raise);
-      const holds = makeHolds(docker, clock, topology, (unit, why) =>
+      take(await raiseTopology(docker, clock, folder, raise), (unit, why) =>
         raise.tell({ what: unit, state: 'failed', detail: `its lease was not renewed: ${why}` }),
       );
-      raised = { topology, holds, faults: makeFaults(docker, clock, topology, holds) };
     },
+    async adopt(id, plan) {
+      drill = id;
+      const topology = await adoptTopology(docker, id, plan);
+      if (topology !== null) take(topology, () => {});
+      return topology !== null;
+    },
+    census: () => takeCensus(docker, drill, raised?.topology ?? null),
+    drills: () => listDrills(docker),
     perform: (steps, atMs) => theRaised().faults.perform(steps, atMs),
     cure: (steps, atMs) => theRaised().faults.cure(steps, atMs),
     async read(probe, count, deadlineMs) {
@@ -62,6 +76,7 @@ export async function dockerEngine(options: DockerOptions): Promise<Engine> {
     },
     async lower(tell) {
       raised?.holds.stop();
+      raised = null;
       if (drill === null) return [];
       const own = drill;
       return lowerTopology(docker, own, tell).catch(async (error) => {
@@ -72,6 +87,11 @@ export async function dockerEngine(options: DockerOptions): Promise<Engine> {
       });
     },
   };
+
+  function take(topology: Topology, trouble: (unit: string, why: string) => void): void {
+    const holds = makeHolds(docker, clock, topology, trouble);
+    raised = { topology, holds, faults: makeFaults(docker, clock, topology, holds) };
+  }
 
   function theRaised(): Raised {
     if (raised === null) throw new EnvironmentError('the topology is not raised', 'Raise it first.');

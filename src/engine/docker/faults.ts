@@ -148,7 +148,7 @@ async function settle(ward: Ward, berth: Berth, cured: readonly Step[], wasOpen:
     const wasDark = powered.some((step) => wasOpen.has(step.id));
     // Killed while it is still dark, so that no farewell of a dying process gets out.
     if (before.Running && (before.Paused || wasDark)) await coldStop(docker, clock, berth);
-    if (wasDark && powered.some((step) => isBurnt(step.action))) await rebuild(docker, topology.drill, berth);
+    if (wasDark && powered.some((step) => isBurnt(step.action))) await rebuild(docker, topology, berth);
   }
   const held = cured.filter((step) => actsOn(step.action) !== 'process');
   if (held.length > 0) await holds.release(berth, held);

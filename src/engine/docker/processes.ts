@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import { statusOf } from './api.js';
-import type { Berth } from './berth.js';
+import type { Berth, Owner } from './berth.js';
 import { createUnit } from './topology.js';
 
 const POLL_MS = 20;
@@ -48,12 +48,12 @@ export async function coldStop(docker: Docker, clock: Clock, berth: Berth): Prom
 }
 
 /** Makes a unit anew with empty volumes, not started; the anchor and with it name and address stay. */
-export async function rebuild(docker: Docker, drill: string, berth: Berth): Promise<void> {
+export async function rebuild(docker: Docker, owner: Owner, berth: Berth): Promise<void> {
   await docker.getContainer(berth.container).remove({ force: true, v: true });
   for (let index = 0; index < berth.service.volumes.length; index += 1) {
-    await docker.getVolume(`firedrill-${drill}-${berth.unit.name}-${index}`).remove();
+    await docker.getVolume(`firedrill-${owner.drill}-${berth.unit.name}-${index}`).remove();
   }
-  berth.container = await createUnit(docker, berth, drill);
+  berth.container = await createUnit(docker, berth, owner);
 }
 
 /** Docker answers 304 when a container is already as asked, and 409 when there is nothing to kill. */

@@ -1,8 +1,64 @@
 import type Docker from 'dockerode';
+import type { Plan } from '../../plan/plan.js';
 import type { Progress } from '../engine.js';
 import { forEachOf, LABEL } from './api.js';
+import type { Berth, Topology } from './berth.js';
 
 const WIDTH = 6;
+
+/** The topology of a drill as its labels tell it; null when no unit of it has both its containers. */
+export async function adoptTopology(docker: Docker, drill: string, plan: Plan): Promise<Topology | null> {
+  const filters = { label: [`${LABEL.drill}=${drill}`] };
+  const containers = await docker.listContainers({ all: true, filters });
+  const ofRole = (role: string, unit?: string) =>
+    containers.find(({ Labels }) => Labels[LABEL.role] === role && (unit === undefined || Labels[LABEL.unit] === unit));
+  const berths = new Map<string, Berth>();
+  for (const unit of plan.units) {
+    const [own, anchor] = [ofRole('unit', unit.name), ofRole('anchor', unit.name)];
+    const service = plan.services.find((one) => one.name === unit.service);
+    if (own === undefined || anchor === undefined || service === undefined) continue;
+    const address = own.Labels[LABEL.address] ?? '';
+    berths.set(unit.name, { unit, service, address, anchor: anchor.Id, container: own.Id, image: own.Image });
+  }
+  if (berths.size === 0) return null;
+  const labels = Object.fromEntries(
+    Object.entries(containers[0]?.Labels ?? {}).filter(([name]) => name.startsWith('firedrill.')),
+  );
+  const addressOf = (unit: string) => berths.get(unit)?.address ?? '0.0.0.0';
+  return { drill, labels, berths, hand: ofRole('hand')?.Id ?? null, addressOf };
+}
+
+/** A drill that has something on an engine, as its labels tell it. */
+export interface DrillOnEngine {
+  readonly drill: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** How many containers, networks and volumes. */
+  readonly things: number;
+}
+
+/** Every drill that has something on the engine, in the order of their ids. */
+export async function listDrills(docker: Docker): Promise<DrillOnEngine[]> {
+  const filters = { label: [LABEL.drill] };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  const drills = new Map<string, DrillOnEngine>();
+  const all = [
+    ...containers.map((one) => one.Labels),
+    ...[...networks, ...(volumes.Volumes ?? [])].map((one) => one.Labels),
+  ];
+  for (const labels of all) {
+    const drill = labels?.[LABEL.drill] ?? '';
+    drills.set(drill, {
+      drill,
+      labels: { ...drills.get(drill)?.labels, ...labels },
+      things: (drills.get(drill)?.things ?? 0) + 1,
+    });
+  }
+  return [...drills.values()].sort((a, b) => (a.drill < b.drill ? -1 : 1));
+}
 
 /**
  * Removes everything that carries the drill's label: containers, then networks, then volumes; returns the names of what

@@ -6,7 +6,7 @@ import type { Service } from '../../scenario/scenario.js';
 import type { Progress, Raise } from '../engine.js';
 import { type AddressPlan, freeNetworks, planAddresses } from './addresses.js';
 import { forEachOf, LABEL, sentenceOf } from './api.js';
-import type { Berth, Topology } from './berth.js';
+import type { Berth, Owner, Topology } from './berth.js';
 import { ANCHOR_IMAGE, ensureAnchorImage, ensureImage } from './images.js';
 import { waitUntilReady } from './ready.js';
 
@@ -14,13 +14,14 @@ const WIDTH = 6;
 
 /** Makes network, anchors and units in the order of needs, each ready before the next wave starts. @throws EnvironmentError */
 export async function raiseTopology(docker: Docker, clock: Clock, folder: string, raise: Raise): Promise<Topology> {
-  const { plan, drill, tell } = raise;
+  const { plan, tell } = raise;
+  const owner: Owner = { drill: raise.drill, labels: raise.labels ?? {} };
   const checkpoint = () => raise.signal.throwIfAborted();
   const images = await ensureImages(docker, plan, folder, tell, checkpoint);
-  const addresses = await createNetwork(docker, plan, drill);
+  const addresses = await createNetwork(docker, plan, owner);
   tell({ what: 'network', state: 'ready', detail: addresses.network });
   const hand = plan.faults.some((fault) => fault.steps.some((step) => step.action.verb === 'kill'))
-    ? await createHand(docker, drill)
+    ? await createHand(docker, owner)
     : null;
   const services = new Map(plan.services.map((service) => [service.name, service]));
   const berths = new Map<string, Berth>();
@@ -29,8 +30,8 @@ export async function raiseTopology(docker: Docker, clock: Clock, folder: string
     const service = services.get(unit.service) as Service;
     const image = images.get(unit.service) as string;
     const address = addresses.addressOf.get(unit.name) as string;
-    const anchor = await createAnchor(docker, drill, unit, addresses);
-    const container = await createUnit(docker, { unit, service, address, anchor, image, container: '' }, drill);
+    const anchor = await createAnchor(docker, owner, unit, addresses);
+    const container = await createUnit(docker, { unit, service, address, anchor, image, container: '' }, owner);
     berths.set(unit.name, { unit, service, address, anchor, image, container });
   });
   for (const wave of plan.startWaves) {
@@ -44,7 +45,7 @@ export async function raiseTopology(docker: Docker, clock: Clock, folder: string
       tell({ what: unit.name, state: 'ready', detail: '' });
     });
   }
-  return { drill, berths, hand, addressOf: (unit) => addresses.addressOf.get(unit) ?? '0.0.0.0' };
+  return { ...owner, berths, hand, addressOf: (unit) => addresses.addressOf.get(unit) ?? '0.0.0.0' };
 }
 
 async function ensureImages(
@@ -71,7 +72,8 @@ async function ensureImages(
   return images;
 }
 
-async function createNetwork(docker: Docker, plan: Plan, drill: string): Promise<AddressPlan> {
+async function createNetwork(docker: Docker, plan: Plan, owner: Owner): Promise<AddressPlan> {
+  const { drill } = owner;
   const existing = await docker.listNetworks();
   const taken = existing.flatMap((network) => (network.IPAM?.Config ?? []).map((config) => config.Subnet ?? ''));
   const start = [...drill].reduce((sum, letter) => sum + letter.charCodeAt(0) * 7, 0);
@@ -84,7 +86,7 @@ async function createNetwork(docker: Docker, plan: Plan, drill: string): Promise
         Name: networkName(drill),
         Driver: 'bridge',
         CheckDuplicate: true,
-        Labels: { [LABEL.drill]: drill, [LABEL.role]: 'network' },
+        Labels: labelsOf(owner, 'network'),
         IPAM: { Driver: 'default', Config: [{ Subnet: addresses.network, Gateway: addresses.gateway }] },
       });
       return addresses;
@@ -103,13 +105,15 @@ function networkName(drill: string): string {
   return `firedrill-${drill}`;
 }
 
-async function createAnchor(docker: Docker, drill: string, unit: Unit, addresses: AddressPlan): Promise<string> {
+async function createAnchor(docker: Docker, owner: Owner, unit: Unit, addresses: AddressPlan): Promise<string> {
+  const { drill } = owner;
+  const address = addresses.addressOf.get(unit.name) as string;
   const container = await docker.createContainer({
     name: `firedrill-${drill}-${unit.name}-anchor`,
     Image: ANCHOR_IMAGE,
     Cmd: ['sleep', 'infinity'],
     Hostname: unit.name,
-    Labels: labelsOf(drill, 'anchor', unit, addresses.addressOf.get(unit.name) as string),
+    Labels: labelsOf(owner, 'anchor', unit, address),
     HostConfig: {
       NetworkMode: networkName(drill),
       CapDrop: ['ALL'],
@@ -121,7 +125,7 @@ async function createAnchor(docker: Docker, drill: string, unit: Unit, addresses
     NetworkingConfig: {
       EndpointsConfig: {
         [networkName(drill)]: {
-          IPAMConfig: { IPv4Address: addresses.addressOf.get(unit.name) as string },
+          IPAMConfig: { IPv4Address: address },
           Aliases: [unit.name, unit.service],
         },
       },
@@ -132,11 +136,12 @@ async function createAnchor(docker: Docker, drill: string, unit: Unit, addresses
 }
 
 /** Makes the container of a unit's processes inside its anchor's network; its volumes belong to it and the drill. */
-export async function createUnit(docker: Docker, berth: Berth, drill: string): Promise<string> {
+export async function createUnit(docker: Docker, berth: Berth, owner: Owner): Promise<string> {
+  const { drill } = owner;
   const { unit, service } = berth;
   const volumes = service.volumes.map((path, index) => ({ name: `firedrill-${drill}-${unit.name}-${index}`, path }));
   for (const volume of volumes) {
-    await docker.createVolume({ Name: volume.name, Labels: labelsOf(drill, 'volume', unit, berth.address) });
+    await docker.createVolume({ Name: volume.name, Labels: labelsOf(owner, 'volume', unit, berth.address) });
   }
   const environment = {
     ...service.environment,
@@ -149,7 +154,7 @@ export async function createUnit(docker: Docker, berth: Berth, drill: string): P
     Image: berth.image,
     ...(service.command === null ? {} : { Cmd: [...service.command] }),
     Env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
-    Labels: labelsOf(drill, 'unit', unit, berth.address),
+    Labels: labelsOf(owner, 'unit', unit, berth.address),
     HostConfig: {
       NetworkMode: `container:${berth.anchor}`,
       RestartPolicy: { Name: service.restart },
@@ -159,12 +164,12 @@ export async function createUnit(docker: Docker, berth: Berth, drill: string): P
   return container.id;
 }
 
-async function createHand(docker: Docker, drill: string): Promise<string> {
+async function createHand(docker: Docker, owner: Owner): Promise<string> {
   const container = await docker.createContainer({
-    name: `firedrill-${drill}-hand`,
+    name: `firedrill-${owner.drill}-hand`,
     Image: ANCHOR_IMAGE,
     Cmd: ['sleep', 'infinity'],
-    Labels: { [LABEL.drill]: drill, [LABEL.role]: 'hand' },
+    Labels: labelsOf(owner, 'hand'),
     HostConfig: { NetworkMode: 'none', PidMode: 'host', CapDrop: ['ALL'], CapAdd: ['KILL'] },
   });
   await container.start();
@@ -183,13 +188,15 @@ async function startUnit(docker: Docker, berth: Berth): Promise<void> {
   }
 }
 
-function labelsOf(drill: string, role: string, unit: Unit, address: string): Record<string, string> {
-  return {
-    [LABEL.drill]: drill,
-    [LABEL.role]: role,
-    [LABEL.unit]: unit.name,
-    [LABEL.service]: unit.service,
-    [LABEL.site]: unit.site ?? 'outside',
+function labelsOf({ drill, labels }: Owner, role: string, unit?: Unit, address = ''): Record<string, string> {
+  const own = { ...labels, [LABEL.drill]: drill, [LABEL.role]: role };
+  if (unit === undefined) return own;
+  const { name, service, site } = unit;
+  const where = {
+    [LABEL.unit]: name,
+    [LABEL.service]: service,
+    [LABEL.site]: site ?? 'outside',
     [LABEL.address]: address,
   };
+  return { ...own, ...where };
 }

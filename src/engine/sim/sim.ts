@@ -60,6 +60,11 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
       await clock.sleepUntil(inTime ? nowMs + tookMs : deadlineMs);
       return inTime ? { ok: error === null, error } : { ok: false, error: 'timeout' };
     },
+    adopt: async () => present().units.size > 0,
+    async census() {
+      const facts = (unit: SimUnit) => [unit.process, ...[...unit.faults.values()].map(({ action }) => action.verb)];
+      return Object.fromEntries([...present().units].map(([name, unit]) => [`unit ${name}`, facts(unit).join(', ')]));
+    },
     async lower(tell) {
       for (const what of world.units.keys()) tell({ what, state: 'removed', detail: '' });
       world = buildWorld(NOTHING);

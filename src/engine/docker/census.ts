@@ -1,0 +1,56 @@
+import type Docker from 'dockerode';
+import type { Census } from '../engine.js';
+import { forEachOf, LABEL, runInside, statusOf } from './api.js';
+import type { Topology } from './berth.js';
+
+const WIDTH = 6;
+
+/** What stands on the engine but for other drills' things; see the port. */
+export async function takeCensus(docker: Docker, drill: string | null, topology: Topology | null): Promise<Census> {
+  const census: Record<string, string> = {};
+  const isOurs = (labels: Record<string, string> | undefined | null) => {
+    const owner = labels?.[LABEL.drill];
+    return labels?.[LABEL.role] !== 'examination' && (owner === undefined || owner === drill);
+  };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true }),
+    docker.listNetworks(),
+    docker.listVolumes(),
+  ]);
+  const counted = containers.filter((container) => isOurs(container.Labels));
+  await forEachOf(counted, WIDTH, async ({ Id, Names }) => {
+    const facts = await containerFacts(docker, Id);
+    if (facts !== null) census[`container ${Names[0]?.replace(/^\//, '') ?? Id}`] = facts;
+  });
+  for (const network of networks.filter((one) => isOurs(one.Labels))) {
+    const subnets = (network.IPAM?.Config ?? []).map((config) => config.Subnet);
+    census[`network ${network.Name}`] = [network.Driver, ...subnets].join(' ');
+  }
+  for (const volume of (volumes.Volumes ?? []).filter((one) => isOurs(one.Labels))) {
+    census[`volume ${volume.Name}`] = volume.Driver;
+  }
+  if (topology !== null) {
+    await forEachOf([...topology.berths.values()], WIDTH, async ({ unit, anchor }) => {
+      const look = ['sh', '-c', 'nft list tables; tc qdisc show dev eth0; tc class show dev eth0'];
+      const { output } = await runInside(docker, anchor, look);
+      census[`rules and queues of ${unit.name}`] = output.trim().replace(/\s*\n\s*/g, ' | ');
+    });
+  }
+  return census;
+}
+
+async function containerFacts(docker: Docker, id: string): Promise<string | null> {
+  try {
+    const { State, HostConfig, Config, RestartCount, NetworkSettings } = await docker.getContainer(id).inspect();
+    const { Name, MaximumRetryCount } = HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 };
+    const addresses = Object.values(NetworkSettings.Networks ?? {}).map((network) => network.IPAddress);
+    // A unit's own restarts are what a drill is for; a bystander's are not.
+    const history =
+      Config.Labels?.[LABEL.drill] === undefined ? `, started ${State.StartedAt}, restarts ${RestartCount}` : '';
+    return `${State.Status}, restart ${Name || 'no'}:${MaximumRetryCount ?? 0}, ${addresses.join(' ') || 'no address'}${history}`;
+  } catch (error) {
+    // It went away between the list and the look, as a short-lived container may.
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
