@@ -26,7 +26,7 @@ export interface Observer {
   readonly container: Docker.Container;
   /** All that was seen so far, in the order of time. */
   look(): Promise<readonly Sight[]>;
-  /** Looks again and again until `there` finds what it looks for. @throws after ten seconds with the last of what was seen. */
+  /** Looks again and again until `there` finds what it looks for. @throws after half a minute with the last of what was seen. */
   lookUntil(there: (sights: readonly Sight[]) => boolean): Promise<readonly Sight[]>;
 }
 
@@ -51,7 +51,7 @@ export async function startObserver(stand: Stand, programs: readonly string[]): 
     container,
     look,
     async lookUntil(there) {
-      const deadlineMs = clock.now() + 10_000;
+      const deadlineMs = clock.now() + 30_000;
       for (;;) {
         const sights = await look();
         if (there(sights)) return sights;

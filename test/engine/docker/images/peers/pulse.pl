@@ -1,5 +1,6 @@
-# pulse.pl MS ADDRESS…: a numbered datagram to each unit's echo each MS milliseconds. On SIGTERM, tells for each
-# `pulse ADDRESS <ns at which the last one was sent that was answered> <answers>`. It is the instant of sending that
+# pulse.pl MS ADDRESS…: a numbered datagram to each unit's echo each MS milliseconds. Tells `pulse well` when each has
+# answered twenty times, and then, when none has answered for two seconds, for each one
+# `pulse dark ADDRESS <ns at which the last datagram was sent that was answered>`. It is the instant of sending that
 # counts: it is right even when the answer was read late.
 require '/sight.pl';
 use strict;
@@ -12,15 +13,19 @@ socket(my $socket, PF_INET, SOCK_DGRAM, 0) or die "socket: $!";
 setsockopt($socket, SOL_SOCKET, SO_RCVBUF, 4_000_000);
 fcntl($socket, POSIX::F_SETFL(), POSIX::O_NONBLOCK()) or die "fcntl: $!";
 
-my (@last, @answers);
-my $done = 0;
-$SIG{TERM} = sub { $done = 1 };
-my $next = now_ns();
-while (!$done) {
+my @last    = (0) x @peers;
+my @answers = (0) x @peers;
+my ($well, $heard, $next) = (0, now_ns(), now_ns());
+while (!$well || now_ns() < $heard + 2_000_000_000) {
     while (defined recv $socket, my $datagram, 64, 0) {
         my ($unit, $sent) = split / /, $datagram;
-        $last[$unit] = $sent if $sent > ($last[$unit] // 0);
+        $last[$unit] = $sent if $sent > $last[$unit];
         $answers[$unit]++;
+        $heard = now_ns();
+    }
+    if (!$well && !grep { $_ < 20 } @answers) {
+        $well = 1;
+        tell_sight('pulse', 'well');
     }
     my $rest_ms = ($next - now_ns()) / 1_000_000;
     if ($rest_ms > 0) {
@@ -32,4 +37,4 @@ while (!$done) {
     $next = now_ns() + $every_ms * 1_000_000;
     send $socket, join(' ', $_, now_ns()), 0, $peers[$_] for 0 .. $#peers;
 }
-tell_sight('pulse', $addresses[$_], $last[$_] // 0, $answers[$_] // 0) for 0 .. $#addresses;
+tell_sight('pulse', 'dark', $addresses[$_], $last[$_]) for 0 .. $#addresses;
