@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { tellFailure } from '../../src/cli/failure.js';
 import { EnvironmentError, InputError } from '../../src/errors.js';
 import { exitCodes } from '../../src/judge/judge.js';
-import { captureIo, firedrill } from './captured.js';
+import { captureIo, firedrill, SMALL } from './captured.js';
 
 describe('the command line', () => {
   test('help prints every exit code with its meaning, and ends with 0', async () => {
@@ -30,7 +30,9 @@ describe('the command line', () => {
     [['run', '--json', '-', '--journal', '-', 'a']],
     [['check']],
   ])('a wrong command line %j ends with 64, says why, and prints nothing to standard output', async (argv) => {
-    const { code, out, err } = await firedrill(captureIo(), ...argv);
+    const io = captureIo();
+    io.write('a', SMALL);
+    const { code, out, err } = await firedrill(io, ...argv);
     expect(code).toBe(64);
     expect(err).not.toBe('');
     expect(out).toBe('');
