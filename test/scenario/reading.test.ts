@@ -38,6 +38,12 @@ describe('a scenario that is right', () => {
     expect(problemsOf(source).map(formatProblem)).toEqual([]);
   });
 
+  test('has its mistakes at the same places with and without a byte order mark', () => {
+    const text = '{ version: 1, naem: x }';
+    expect(problemsOf(`\uFEFF${text}`)).toEqual(problemsOf(text));
+    expect(problemsOf(text)[0]).toMatchObject({ line: 1, col: 1 });
+  });
+
   test('carries every duration in milliseconds and every default', () => {
     const example = read(designExample);
     expect(example).toMatchObject({
@@ -103,7 +109,7 @@ describe('a probe', () => {
           method: 'GET',
           host: `app-${site}`,
           port: 8080,
-          path: `/health?at=${site}`,
+          path: `/${site}/health?at=${site}`,
           body: null,
           expect: null,
         },

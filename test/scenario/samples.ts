@@ -41,7 +41,7 @@ services:
 probes:
   write: { http: "POST http://proxy:8080/messages", body: "message {n}", expect: 201, every: 100ms, timeout: 2s, does: write }
   read: { http: "http://proxy:8080/messages" }
-  site: { http: "http://app-{site}:8080/health?at={site}", every: 500ms }
+  site: { http: "http://app-{site}:8080/{site}/health?at={site}", every: 500ms }
   port: { tcp: "db-pangyo-2:5432" }
   sql: { postgres: "postgres://app:p%40ss@db-anyang/app", query: "select {n}" }
   cache: { redis: "redis://proxy", command: "SET key {n}" }
