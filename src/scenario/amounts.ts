@@ -2,9 +2,13 @@ import { parseDuration } from './time.js';
 
 const PERCENT = String.raw`(\d{1,3}(?:\.\d{1,9})?)%`;
 
+/** The form of what `parseShare` reads. */
 export const sharePattern = new RegExp(`^${PERCENT}$`);
+/** The form of what `parseRate` reads. */
 export const ratePattern = /^(\d{1,6}(?:\.\d{1,3})?)(kbit|mbit|gbit)$/;
+/** The form of what `parseAvailability` reads. */
 export const availabilityPattern = new RegExp(`^${PERCENT}(?: over ([0-9dhms]+))?$`);
+/** The form of what `parseLatency` reads. */
 export const latencyPattern = /^p(50|95|99) *< *([0-9dhms]+)$/;
 
 /** `2%` as 0.02, at most 1; null when it is not a share. */

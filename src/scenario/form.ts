@@ -9,6 +9,7 @@ import { duration, exactlyOne, instant, mapOf, name, namesTo, targets, text, wri
 export const incidentKinds = ['power-loss', 'crash', 'stop', 'freeze', 'partition', 'link', 'restore'] as const;
 /** Incidents that do not end by themselves after a time. */
 export const endlessKinds = ['crash', 'restore'] as const;
+/** What can be wrong with a link; each has at least one. */
 export const linkEffects = ['latency', 'jitter', 'loss', 'bandwidth'] as const;
 
 /** A power loss with more to say than whom it hits. */

@@ -32,12 +32,14 @@ export interface StoryTime {
   readonly ofDayMs: number;
 }
 
+/** A place that fails alone: a data centre, a zone, a room. */
 export interface Site {
   readonly name: string;
   /** The site's slice of addresses as IPv4 CIDR, or null when the engine may choose. */
   readonly addresses: string | null;
 }
 
+/** What runs under one name, and where. */
 export interface Service {
   readonly name: string;
   /** Exactly one of `build` (a folder relative to the scenario) and `image` (a name) is set. */
@@ -57,6 +59,7 @@ export interface Service {
   readonly model: Model;
 }
 
+/** When a unit counts as ready; a unit that is not within `withinMs` ends the drill before it begins. */
 export type Readiness = { readonly withinMs: number } & (
   | { readonly kind: 'http'; readonly port: number; readonly path: string }
   | { readonly kind: 'tcp'; readonly port: number }
@@ -148,6 +151,7 @@ export interface Happening {
   readonly index: number;
 }
 
+/** What happens, with every number filled in; targets are as the author wrote them, at least one in each list. */
 export type Incident =
   | { readonly kind: 'power-loss'; readonly targets: readonly Target[]; readonly volumes: 'kept' | 'destroyed' }
   | { readonly kind: 'crash'; readonly targets: readonly Target[] }
