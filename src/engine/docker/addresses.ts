@@ -53,6 +53,17 @@ export function planAddresses(plan: Plan, network: string): AddressPlan {
   return { network, gateway: formatAddress(gateway), addressOf };
 }
 
+/** Why the units of `plan` have no room in the network that it names, as sentences with their remedy; empty when they have. */
+export function lackOfRoom(plan: Plan): string[] {
+  try {
+    planAddresses(plan, plan.network ?? '10.80.0.0/16');
+    return [];
+  } catch (error) {
+    if (error instanceof EnvironmentError) return [`${error.message}; ${error.remedy}`];
+    throw error;
+  }
+}
+
 /** Whether two ranges share an address. */
 export function overlaps(a: Range, b: Range): boolean {
   return a.first < b.first + b.size && b.first < a.first + a.size;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
-import { EnvironmentError } from '../../errors.js';
-import type { Engine } from '../engine.js';
+import type { Step } from '../../plan/plan.js';
+import type { Effect, Engine } from '../engine.js';
+import { lackOfRoom } from './addresses.js';
 import { forEachOf } from './api.js';
 import type { Topology } from './berth.js';
 import { takeCensus } from './census.js';
@@ -52,7 +53,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     measured: true,
     host,
     leadMs: (steps) => 2000 + 100 * steps,
-    examine: async (plan) => missingFor(plan, await examineKernel(docker)),
+    examine: async (plan) => [...lackOfRoom(plan), ...missingFor(plan, await examineKernel(docker))],
     async raise(raise) {
       drill = raise.drill;
       take(await raiseTopology(docker, clock, folder, raise), (unit, why) =>
@@ -67,10 +68,10 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     },
     census: () => takeCensus(docker, drill, raised?.topology ?? null),
     drills: () => listDrills(docker),
-    perform: (steps, atMs) => theRaised().faults.perform(steps, atMs),
-    cure: (steps, atMs) => theRaised().faults.cure(steps, atMs),
+    perform: async (steps, atMs) => raised?.faults.perform(steps, atMs) ?? failAll(steps),
+    cure: async (steps, atMs) => raised?.faults.cure(steps, atMs) ?? failAll(steps),
     async read(probe, count, deadlineMs) {
-      const berth = findBerth(theRaised().topology, probe.ask.host);
+      const berth = raised === null ? undefined : findBerth(raised.topology, probe.ask.host);
       if (berth === undefined) return { ok: false, error: `no unit ${probe.ask.host}` };
       return lookOnce(docker, clock, berth, probe, count, deadlineMs);
     },
@@ -93,9 +94,9 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     raised = { topology, holds, faults: makeFaults(docker, clock, topology, holds) };
   }
 
-  function theRaised(): Raised {
-    if (raised === null) throw new EnvironmentError('the topology is not raised', 'Raise it first.');
-    return raised;
+  function failAll(steps: readonly Step[]): Effect[] {
+    const nowMs = clock.now();
+    return steps.map(({ id }) => ({ step: id, fromMs: nowMs, toMs: nowMs, error: 'no topology stands' }));
   }
 }
 

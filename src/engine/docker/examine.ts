@@ -62,7 +62,7 @@ export function missingFor(plan: Plan, kernel: Kernel): string[] {
   if (!kernel.netem && shapes.some((shape) => shape.latencyMs > 0 || shape.jitterMs > 0)) {
     missing.push(`the kernel has no netem, which \`latency:\` and \`jitter:\` need; ${NETEM_REMEDY}`);
   }
-  if (!kernel.htb && shapes.some((shape) => shape.latencyMs > 0 || shape.bandwidthBps !== null)) {
+  if (!kernel.htb && shapes.some((shape) => shape.latencyMs > 0 || shape.jitterMs > 0 || shape.bandwidthBps !== null)) {
     missing.push(`the kernel has no htb queue, which \`latency:\` and \`bandwidth:\` need; ${HTB_REMEDY}`);
   }
   return missing;

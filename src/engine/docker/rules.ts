@@ -51,9 +51,10 @@ export function renderRules(
   for (const [shape, hold] of shapesOf(holds, addressOf)) {
     const peers = `{ ${shape.addresses.join(', ')} }`;
     const during = `${hold.fromEpochS > 0 ? `meta time >= ${hold.fromEpochS} ` : ''}meta time < ${untilEpochS}`;
-    if (shape.loss > 0) {
-      outgoing.push(`ip daddr ${peers} ${during} numgen random mod 1000000 < ${Math.round(shape.loss * 1e6)} drop`);
-    }
+    const lost = Math.round(shape.loss * 1e6);
+    // The kernel takes no number that is not below the modulus, and all packets need no dice.
+    const chance = lost < 1e6 ? `numgen random mod 1000000 < ${lost} ` : '';
+    if (lost > 0) outgoing.push(`ip daddr ${peers} ${during} ${chance}drop`);
     if (needsClass(shape)) outgoing.push(`ip daddr ${peers} ${during} meta priority set 1:${shape.minor.toString(16)}`);
   }
   const chain = (name: string, hook: string, rules: readonly string[]) =>
