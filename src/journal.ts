@@ -60,6 +60,16 @@ export type Entry = Stamp &
       }
     /** Something that the reader of the report should know and that is not a measure. */
     | { readonly entry: 'warning'; readonly message: string }
+    /**
+     * What stands was compared with what stood: the units after their cures, or the whole engine after all was removed.
+     * `differences` are sentences; none is the proof.
+     */
+    | {
+        readonly entry: 'proof';
+        readonly scope: 'units' | 'engine';
+        readonly compared: number;
+        readonly differences: readonly string[];
+      }
     | {
         readonly entry: 'end';
         readonly why: 'completed' | 'interrupted' | 'unsteady' | 'failed';
@@ -214,6 +224,7 @@ const SHAPES: Record<Entry['entry'], Shape> = {
   },
   samples: { probe: 'text', dueMs: 'number', everyMs: 'number', samples: ['sample'] },
   warning: { message: 'text' },
+  proof: { scope: 'text', compared: 'number', differences: ['text'] },
   end: { why: 'text', because: 'text', left: ['text'] },
 };
 

@@ -47,6 +47,8 @@ export function tellEvents(): Teller {
         return tellFlips(memory, entry);
       case 'warning':
         return [`warning: ${entry.message}`];
+      case 'proof':
+        return tellProof(entry);
       case 'end':
         return tellEnd(entry);
     }
@@ -99,6 +101,13 @@ function tellEffect(memory: Memory, { does, title, dueMs, lateMs, effects }: Kin
     spreadMs > 0 ? `within ${formatDuration(spreadMs)}` : memory.measured ? 'kernel-timed' : 'simulated';
   const late = lateMs >= 100 ? `, ${formatDuration(lateMs)} late` : '';
   return [`${time} ${title} ${does === 'fault' ? 'took hold' : 'done'} (${count}, ${precision}${late})`, ...lines];
+}
+
+function tellProof({ scope, compared, differences }: Kind<'proof'>): string[] {
+  if (differences.length > 0) return differences.map((difference) => `not as before: ${difference}`);
+  if (compared === 0) return [];
+  const what = scope === 'units' ? 'containers, rules and queues of the drill' : 'other things on this engine';
+  return [`proved: ${compared} ${what} are as before`];
 }
 
 function unitOf({ plan }: Memory, id: string): string {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { isoTimeOf } from '../clock.js';
-import { runDrill } from '../drill.js';
+import { runDrill } from '../drill/drill.js';
 import { EnvironmentError, InputError } from '../errors.js';
 import { type Entry, openJournal } from '../journal.js';
 import { judge } from '../judge/judge.js';

@@ -28,6 +28,7 @@ export interface Progress {
   readonly detail: string;
 }
 
+/** What an engine is to raise, for whom, and where it tells how far it is. */
 export interface Raise {
   readonly plan: Plan;
   /** Everything made carries the label `firedrill.drill=<drill>`. */

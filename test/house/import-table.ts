@@ -64,11 +64,8 @@ const table: Readonly<Record<string, Room>> = {
     because: 'The journal is words on paper: whoever reads one must not need what was there when it was written.',
   },
   drill: {
-    files: '^src/(drill|probing|steady-gate)\\.ts$',
-    door: 'src/drill.ts',
+    ...folderRoom('drill'),
     mayImport: [...happens, 'journal'],
-    packages: [],
-    node: false,
     because: 'The drill carries out a plan on any engine, and has no opinion: to judge is for later.',
   },
   judge: {

@@ -62,7 +62,11 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
     },
     adopt: async () => present().units.size > 0,
     async census() {
-      const facts = (unit: SimUnit) => [unit.process, ...[...unit.faults.values()].map(({ action }) => action.verb)];
+      // Starting counts as running, as it does in Docker.
+      const facts = (unit: SimUnit) => [
+        unit.process === 'stopped' ? 'stopped' : 'running',
+        ...[...unit.faults.values()].map(({ action }) => action.verb),
+      ];
       return Object.fromEntries([...present().units].map(([name, unit]) => [`unit ${name}`, facts(unit).join(', ')]));
     },
     async lower(tell) {

@@ -10,6 +10,7 @@ export interface World {
   readonly agenda: Agenda;
 }
 
+/** A service with its units, and who leads it. */
 export interface SimService {
   readonly name: string;
   readonly model: Service['model'];
@@ -30,6 +31,7 @@ export interface Lead {
   former: { readonly unit: SimUnit; readonly untilMs: number } | null;
 }
 
+/** A unit: what lies on it and what its process does. */
 export interface SimUnit {
   readonly name: string;
   readonly service: SimService;
@@ -47,6 +49,7 @@ export interface SimUnit {
   readonly reach: Map<SimUnit, Notice>;
 }
 
+/** A step's action as it lies on a unit. */
 export interface HeldFault {
   readonly action: Action;
   /** The units that the action names. */

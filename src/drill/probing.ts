@@ -1,7 +1,7 @@
-import type { Clock } from './clock.js';
-import type { Reading } from './engine/engine.js';
-import type { FoldedSample, Sample } from './journal.js';
-import type { Probe } from './scenario/scenario.js';
+import type { Clock } from '../clock.js';
+import type { Reading } from '../engine/engine.js';
+import type { FoldedSample, Sample } from '../journal.js';
+import type { Probe } from '../scenario/scenario.js';
 
 /** Looks at every probe's service on a fixed schedule, from `zeroMs` on the clock until `durationMs` later. */
 export interface Schedule {

@@ -1,7 +1,7 @@
-import type { Clock } from './clock.js';
-import type { Reading } from './engine/engine.js';
+import type { Clock } from '../clock.js';
+import type { Reading } from '../engine/engine.js';
+import { formatDuration, type Probe, type Steady } from '../scenario/scenario.js';
 import { startProbing } from './probing.js';
-import { formatDuration, type Probe, type Steady } from './scenario/scenario.js';
 
 /** The gate before a story: its probes, how long they must be good, and who looks. */
 export interface Gate {

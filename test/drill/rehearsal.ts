@@ -1,9 +1,9 @@
-import { type VirtualClock, virtualClock } from '../src/clock.js';
-import { type DrillOptions, runDrill } from '../src/drill.js';
-import type { Effect, Engine } from '../src/engine/engine.js';
-import { type Entry, openJournal, unfoldSamples } from '../src/journal.js';
-import type { Moment, Plan, Step } from '../src/plan/plan.js';
-import type { Probe } from '../src/scenario/scenario.js';
+import { type VirtualClock, virtualClock } from '../../src/clock.js';
+import { type DrillOptions, runDrill } from '../../src/drill/drill.js';
+import type { Effect, Engine } from '../../src/engine/engine.js';
+import { type Entry, openJournal, unfoldSamples } from '../../src/journal.js';
+import type { Moment, Plan, Step } from '../../src/plan/plan.js';
+import type { Probe } from '../../src/scenario/scenario.js';
 
 const EPOCH_MS = Date.parse('2022-10-15T06:29:30.250Z');
 

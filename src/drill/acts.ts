@@ -1,0 +1,95 @@
+import type { Clock } from '../clock.js';
+import type { Effect } from '../engine/engine.js';
+import type { Moment, Step } from '../plan/plan.js';
+import { roundMs } from './probing.js';
+import { appendDurably, attempt, messageOf, type Run } from './run.js';
+
+/** Steps that are made to happen or undone together. */
+export interface Act {
+  readonly does: 'fault' | 'cure';
+  readonly title: string;
+  readonly steps: readonly Step[];
+  readonly dueMs: number;
+}
+
+/** An engine that has not answered a moment this long after its instant is journalled as having failed it. */
+const ANSWER_WITHIN_MS = 120_000;
+/** How long a stopped drill waits for the moments that are under way. */
+const PATIENCE_MS = 10_000;
+const NEVER = new AbortController().signal;
+
+/** What a moment does: cures first, then faults. */
+export function partsOf({ atMs, title, cures, steps }: Moment, all: ReadonlyMap<string, Step>): Act[] {
+  const undone = cures.flatMap((id) => all.get(id) ?? []);
+  const parts: Act[] = [
+    { does: 'cure', title, steps: undone, dueMs: atMs },
+    { does: 'fault', title, steps, dueMs: atMs },
+  ];
+  return parts.filter((part) => part.steps.length > 0);
+}
+
+/** Cures everything that is open; what stays in `open` could not be cured. */
+export async function cureOpen(run: Run): Promise<void> {
+  const steps = [...run.open.values()];
+  if (steps.length === 0) return;
+  const zeroMs = run.zeroMs ?? 0;
+  const faults = new Set(steps.map((step) => step.fault));
+  const titles = run.plan.faults.filter((fault) => faults.has(fault.id)).map((fault) => fault.title);
+  const dueMs = roundMs(run.clock.now() - zeroMs);
+  await carryOut(run, zeroMs, { does: 'cure', title: `cure ${titles.join(', ')}`, steps, dueMs }, NEVER);
+}
+
+/** Writes the intent, has the engine do it, writes what came of it. `stopped` makes it wait only a little longer. */
+export async function carryOut(run: Run, zeroMs: number, what: Act, stopped: AbortSignal): Promise<void> {
+  const { engine, open } = run;
+  const { does, title, steps, dueMs } = what;
+  const intend = () => appendDurably(run, { entry: 'intent', does, title, steps: steps.map(({ id }) => id), dueMs });
+  // A fault that cannot be written down is not injected; a cure is made all the same.
+  if (does === 'fault') intend();
+  else attempt(run, intend);
+  if (does === 'fault') for (const step of steps) open.set(step.id, step);
+  const answer = does === 'fault' ? engine.perform(steps, zeroMs + dueMs) : engine.cure(steps, zeroMs + dueMs);
+  const effects = await awaitAnswer(run, answer, what, zeroMs + dueMs + ANSWER_WITHIN_MS, stopped);
+  const told = effects.map((effect) => inStoryTime(effect, zeroMs));
+  const held = told.filter((effect) => effect.error === null);
+  if (does === 'cure') for (const effect of held) open.delete(effect.step);
+  const firstMs = Math.min(...(held.length > 0 ? held : told).map((effect) => effect.fromMs));
+  const lateMs = Number.isFinite(firstMs) ? roundMs(firstMs - dueMs) : 0;
+  attempt(run, () => appendDurably(run, { entry: 'effect', does, title, dueMs, lateMs, effects: told }));
+}
+
+async function awaitAnswer(
+  { clock, hurry }: Run,
+  answer: Promise<readonly Effect[]>,
+  { does, steps }: Act,
+  deadlineMs: number,
+  stopped: AbortSignal,
+): Promise<readonly Effect[]> {
+  const startMs = clock.now();
+  const failed = (error: string) =>
+    steps.map((step): Effect => ({ step: step.id, fromMs: startMs, toMs: clock.now(), error }));
+  const answered = new AbortController();
+  const told = answer.catch((error: unknown) => failed(messageOf(error)));
+  // The cures are what a stopped drill still has to do: nobody's hurry cuts them short.
+  const rushed = does === 'fault' ? [hurry] : [];
+  const silence = async () => {
+    await silenceUntil(clock, deadlineMs, stopped, answered.signal, rushed);
+    return failed(`the engine did not answer whether the ${does} took hold`);
+  };
+  return Promise.race([told, silence()]).finally(() => answered.abort());
+}
+
+async function silenceUntil(
+  clock: Clock,
+  deadlineMs: number,
+  stopped: AbortSignal,
+  answered: AbortSignal,
+  rushed: readonly AbortSignal[],
+): Promise<void> {
+  await clock.sleepUntil(deadlineMs, AbortSignal.any([stopped, answered]));
+  await clock.sleepUntil(Math.min(deadlineMs, clock.now() + PATIENCE_MS), AbortSignal.any([answered, ...rushed]));
+}
+
+function inStoryTime(effect: Effect, zeroMs: number): Effect {
+  return { ...effect, fromMs: roundMs(effect.fromMs - zeroMs), toMs: roundMs(effect.toMs - zeroMs) };
+}

@@ -1,0 +1,96 @@
+import { type Census, compareCensus } from '../engine/engine.js';
+import type { Entry } from '../journal.js';
+import { formatDuration, type Probe } from '../scenario/scenario.js';
+import { cureOpen } from './acts.js';
+import {
+  append,
+  appendDurably,
+  attempt,
+  type Bare,
+  type DrillOptions,
+  messageOf,
+  openJournalOf,
+  prepareRun,
+  type Run,
+  tell,
+} from './run.js';
+import { passGate } from './steady-gate.js';
+import { look, playStory } from './story.js';
+
+export { type Abandoned, openSteps, type Recovery, recoverDrill } from './recovery.js';
+export type { DrillOptions } from './run.js';
+
+type Ending = Pick<Extract<Bare<Entry>, { entry: 'end' }>, 'why' | 'because'>;
+
+/**
+ * Carries the plan out on the engine and writes the journal, with no opinion of its own. However it ends, what was broken
+ * is cured, what was made is removed, and what stands then is compared with what stood before.
+ * @throws EnvironmentError when the topology cannot be raised, after the `end` was written.
+ */
+export async function runDrill(options: DrillOptions): Promise<void> {
+  const run = prepareRun(options);
+  let ending: Ending;
+  let before: Census | null = null;
+  try {
+    openJournalOf(run);
+    before = await run.engine.census();
+    ending = await playDrill(run);
+  } catch (error) {
+    run.fail(error);
+    ending = { why: 'failed', because: messageOf(error) };
+    await cureOpen(run);
+  }
+  const unremoved = await run.engine.lower((progress) => tell(run, progress));
+  // A unit that is gone needs no cure any more.
+  const uncured = [...run.open.values()].map((step) => `${step.unit} (${step.action.verb})`);
+  const left = [...(unremoved.length > 0 ? uncured : []), ...unremoved, ...run.differences];
+  if (before !== null) left.push(...(await proveRestored(run, 'engine', before, (name) => name in (before ?? {}))));
+  const [failure] = run.failures;
+  if (failure !== undefined) ending = { why: 'failed', because: messageOf(failure) };
+  attempt(run, () => appendDurably(run, { entry: 'end', ...ending, left }));
+  if (run.failures.length > 0) throw run.failures[0];
+}
+
+async function playDrill(run: Run): Promise<Ending> {
+  const { plan, drill, labels = {}, clock, signal, engine } = run;
+  try {
+    if (!signal.aborted) await engine.raise({ plan, drill, labels, signal, tell: (progress) => tell(run, progress) });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  const read = (probe: Probe, deadlineMs: number) => look(run, probe, deadlineMs);
+  const unsteady = signal.aborted
+    ? null
+    : await passGate({ probes: plan.probes, steady: plan.steady, clock, signal, read });
+  if (signal.aborted) return interruptionOf(signal);
+  const because = unsteady ?? `every probe was good for ${formatDuration(plan.steady.forMs)}`;
+  append(run, { entry: 'steady', ok: unsteady === null, because });
+  if (unsteady !== null) return { why: 'unsteady', because };
+  const raised = await engine.census();
+  await playStory(run);
+  const isOurs = (name: string) => plan.units.some((unit) => name.endsWith(unit.name));
+  run.differences.push(...(await proveRestored(run, 'units', raised, isOurs)));
+  return signal.aborted ? interruptionOf(signal) : { why: 'completed', because: 'the story was told to its end' };
+}
+
+function interruptionOf(signal: AbortSignal): Ending {
+  return { why: 'interrupted', because: typeof signal.reason === 'string' ? signal.reason : 'stopped' };
+}
+
+/** Compares what stands with what stood, writes it down, and returns the differences among the names that count. */
+async function proveRestored(
+  run: Run,
+  scope: 'engine' | 'units',
+  before: Census,
+  counts: (name: string) => boolean,
+): Promise<string[]> {
+  const pick = (census: Census) => Object.fromEntries(Object.entries(census).filter(([name]) => counts(name)));
+  const was = pick(before);
+  try {
+    const differences = compareCensus(was, pick(await run.engine.census()));
+    attempt(run, () => append(run, { entry: 'proof', scope, compared: Object.keys(was).length, differences }));
+    return differences;
+  } catch (error) {
+    return [`it could not be proved that everything is as before: ${messageOf(error)}`];
+  }
+}

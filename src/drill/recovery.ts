@@ -1,0 +1,65 @@
+import type { Clock } from '../clock.js';
+import type { Effect, Engine } from '../engine/engine.js';
+import type { Entry, Journal } from '../journal.js';
+import { type Plan, type Step, stepsOf } from '../plan/plan.js';
+
+/** A drill whose runner is gone. */
+export interface Abandoned {
+  readonly drill: string;
+  /** What its journal says, as far as it was written; empty when there is no journal. */
+  readonly entries: readonly Entry[];
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** Where what is done now is written: the drill's own journal, or nowhere. */
+  readonly journal: Journal;
+  /** Who recovers, for the journal's last entry: `the watchdog`, `firedrill recover`. */
+  readonly by: string;
+}
+
+/** What a recovery found and did. */
+export interface Recovery {
+  /** The steps that were intended and not cured. */
+  readonly open: readonly Step[];
+  /** What could not be cured or removed, by name; empty when nothing of the drill is left. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Cures what the journal holds as intended and not cured, removes all that carries the drill's label, and ends the
+ * journal. Idempotent; never rejects but for a journal that cannot be written.
+ */
+export async function recoverDrill(abandoned: Abandoned): Promise<Recovery> {
+  const { drill, entries, engine, clock, journal, by } = abandoned;
+  const head = entries.find((entry) => entry.entry === 'drill');
+  const open = head === undefined ? [] : openSteps(head.plan, entries);
+  const stamp = () => ({ atMs: -1, monoMs: Math.round(clock.now()) });
+  const title = `recover ${drill}`;
+  let uncured: readonly string[] = [];
+  if (head !== undefined && (await engine.adopt(drill, head.plan).catch(() => false)) && open.length > 0) {
+    const steps = open.map(({ id }) => id);
+    journal.appendDurably({ ...stamp(), entry: 'intent', does: 'cure', title, steps, dueMs: -1 });
+    const effects = (await engine.cure(open, clock.now())).map(
+      (effect): Effect => ({ ...effect, fromMs: -1, toMs: -1 }),
+    );
+    journal.appendDurably({ ...stamp(), entry: 'effect', does: 'cure', title, dueMs: -1, lateMs: 0, effects });
+    uncured = effects.flatMap(({ step, error }) => (error === null ? [] : [`${step}: ${error}`]));
+  }
+  const unremoved = await engine.lower(() => {});
+  // A unit that is removed needs no cure any more.
+  const left = unremoved.length > 0 ? [...uncured, ...unremoved] : [];
+  const because = `its runner was gone; ${by} cured ${open.length} of its steps and removed the rest`;
+  journal.appendDurably({ ...stamp(), entry: 'end', why: 'interrupted', because, left });
+  return { open, left };
+}
+
+/** The steps that a journal holds as intended and not cured, in the order of the plan. */
+export function openSteps(plan: Plan, entries: readonly Entry[]): Step[] {
+  const open = new Set<string>();
+  for (const entry of entries) {
+    if (entry.entry === 'intent' && entry.does === 'fault') for (const step of entry.steps) open.add(step);
+    if (entry.entry === 'effect' && entry.does === 'cure') {
+      for (const effect of entry.effects) if (effect.error === null) open.delete(effect.step);
+    }
+  }
+  return [...stepsOf(plan).values()].filter((step) => open.has(step.id));
+}

@@ -1,0 +1,110 @@
+import type { Clock } from '../clock.js';
+import type { Engine, Progress } from '../engine/engine.js';
+import { type Entry, JOURNAL_FORMAT, type Journal } from '../journal.js';
+import type { Plan, Step } from '../plan/plan.js';
+import type { Probe } from '../scenario/scenario.js';
+import { roundMs } from './probing.js';
+
+/** What a drill is made of. `drill` is its id, `firedrill` the version that runs it, `startedAt` real time as ISO 8601. */
+export interface DrillOptions {
+  readonly plan: Plan;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly drill: string;
+  readonly firedrill: string;
+  readonly seed: number;
+  readonly startedAt: string;
+  /** Labels for everything that the engine makes, so that a drill whose runner is gone can be told. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Aborting it stops the drill and cures everything; a string as its reason becomes the end's `because`. */
+  readonly signal: AbortSignal;
+  /** Aborting it, after `signal`, leaves out every wait for a graceful end; the cures are made all the same. */
+  readonly hurry?: AbortSignal;
+}
+
+/** A drill under way. */
+export interface Run extends DrillOptions {
+  readonly hurry: AbortSignal;
+  /** The story's instant 0 on the clock, or null while the story has not begun. */
+  zeroMs: number | null;
+  /** Steps with a journalled intent and no successful cure, by id. */
+  readonly open: Map<string, Step>;
+  /** Looks sent per probe, over the gate and the story. */
+  readonly looks: Map<Probe, number>;
+  /** What was not as before after its cure, as sentences. */
+  readonly differences: string[];
+  /** What broke in firedrill itself; the first is thrown when everything is cured and removed. */
+  readonly failures: unknown[];
+  /** Keeps a failure and stops the drill. */
+  fail(error: unknown): void;
+  /** Stops the drill for a reason that is no failure of firedrill; the first reason counts. */
+  stop(because: string): void;
+}
+
+/** A run that has not begun; its signal is aborted by the person's, by a failure and by a guard. */
+export function prepareRun(options: DrillOptions): Run {
+  const halt = new AbortController();
+  const failures: unknown[] = [];
+  return {
+    ...options,
+    signal: AbortSignal.any([options.signal, halt.signal]),
+    hurry: options.hurry ?? new AbortController().signal,
+    zeroMs: null,
+    open: new Map(),
+    looks: new Map(),
+    differences: [],
+    failures,
+    fail(error) {
+      failures.push(error);
+      halt.abort();
+    },
+    stop: (because) => halt.abort(because),
+  };
+}
+
+/** An entry without its stamp. */
+export type Bare<E> = E extends Entry ? Omit<E, 'atMs' | 'monoMs'> : never;
+
+/** Writes the journal's first line. @throws when it cannot be written: then nothing may begin. */
+export function openJournalOf(run: Run): void {
+  const { drill, firedrill, seed, startedAt, plan } = run;
+  const { name, measured, host } = run.engine;
+  const head = { drill, firedrill, engine: name, measured, seed, host, startedAt, plan };
+  appendDurably(run, { entry: 'drill', format: JOURNAL_FORMAT, ...head });
+}
+
+/** Writes an entry with the present instant. @throws when the journal cannot be written. */
+export function append(run: Run, entry: Bare<Entry>): void {
+  run.journal.append({ ...stampOf(run), ...entry });
+}
+
+/** The same, and returns when it is on the disk. @throws when the journal cannot be written. */
+export function appendDurably(run: Run, entry: Bare<Entry>): void {
+  run.journal.appendDurably({ ...stampOf(run), ...entry });
+}
+
+/** Writes how far the engine is; never throws. */
+export function tell(run: Run, progress: Progress): void {
+  attempt(run, () => append(run, { entry: 'progress', progress }));
+}
+
+/** A journal that cannot be written to stops the drill, but keeps nothing from being cured or removed. */
+export function attempt(run: Run, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    run.fail(error);
+  }
+}
+
+/** The one sentence of an error. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Until the story's zero is laid no offset from it is known, so that `atMs` is -1 until then. */
+function stampOf({ clock, zeroMs }: Run): { atMs: number; monoMs: number } {
+  const monoMs = roundMs(clock.now());
+  return { atMs: zeroMs === null ? -1 : roundMs(clock.now() - zeroMs), monoMs };
+}

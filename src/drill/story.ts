@@ -1,0 +1,97 @@
+import { isoTimeOf } from '../clock.js';
+import type { Engine, Reading } from '../engine/engine.js';
+import type { Moment } from '../plan/plan.js';
+import type { Probe } from '../scenario/scenario.js';
+import { carryOut, cureOpen, partsOf } from './acts.js';
+import { countLags, foldSamples, startProbing } from './probing.js';
+import { append, attempt, type Run } from './run.js';
+
+const FLUSH_EVERY_MS = 1000;
+const WORTHY_LAG_MS = 50;
+
+/** Looks once at a probe's service; looks are counted over the gate and the story. */
+export function look(run: Run, probe: Probe, deadlineMs: number): Promise<Reading> {
+  const count = run.looks.get(probe) ?? 0;
+  run.looks.set(probe, count + 1);
+  return run.engine.read(probe, count, deadlineMs);
+}
+
+/** Lives the story through: probes on their schedule, moments on time, and at the end, or when stopped, every cure. */
+export async function playStory(run: Run): Promise<void> {
+  const { plan, clock, signal } = run;
+  const zeroMs = layZero(run);
+  run.zeroMs = zeroMs;
+  append(run, { entry: 'begin', wallAt: isoTimeOf(Math.round(clock.epochOf(zeroMs))) });
+  const lags = countLags();
+  const folding = foldSamples((probe, dueMs, samples) =>
+    append(run, { entry: 'samples', probe: probe.name, dueMs, everyMs: probe.everyMs, samples }),
+  );
+  const probing = startProbing({
+    probes: plan.probes,
+    clock,
+    zeroMs,
+    durationMs: plan.durationMs,
+    read: (probe, deadlineMs) => look(run, probe, deadlineMs),
+    take(probe, sample) {
+      lags.count(sample.sentMs - sample.dueMs);
+      attempt(run, () => folding.take(probe, sample));
+    },
+  });
+  const over = new AbortController();
+  const flushing = flushRegularly(run, zeroMs, folding.flush, over.signal);
+  await playMoments(run, zeroMs);
+  // What was sent within the story is answered as the story left things, not as the closing cures do.
+  if (!signal.aborted) await probing.finished;
+  await cureOpen(run);
+  probing.stop();
+  await probing.finished;
+  over.abort();
+  await flushing;
+  attempt(run, folding.flush);
+  warnOfLag(run, lags.p99Ms());
+}
+
+/** Whole seconds of the story are whole seconds of the wall clock, because an engine's kernel timers may know no finer. */
+function layZero({ plan, clock, engine }: Run): number {
+  const headStartsMs = plan.moments.map((moment) => leadOf(engine, moment) - moment.atMs);
+  const earliestMs = clock.now() + Math.max(0, ...headStartsMs);
+  const epochMs = clock.epochOf(earliestMs);
+  return earliestMs + (Math.ceil(epochMs / 1000) * 1000 - epochMs);
+}
+
+function leadOf(engine: Engine, moment: Moment): number {
+  return engine.leadMs(moment.cures.length + moment.steps.length);
+}
+
+async function flushRegularly(run: Run, zeroMs: number, flush: () => void, over: AbortSignal): Promise<void> {
+  for (let count = 1; !over.aborted; count += 1) {
+    await run.clock.sleepUntil(zeroMs + count * FLUSH_EVERY_MS, over);
+    attempt(run, flush);
+  }
+}
+
+/** Resolves when the story is over and every moment was answered; begins none any more once the drill is stopped. */
+async function playMoments(run: Run, zeroMs: number): Promise<void> {
+  const { plan, clock, engine, signal } = run;
+  const steps = new Map(plan.moments.flatMap((moment) => moment.steps).map((step) => [step.id, step]));
+  const starts = plan.moments
+    .map((moment) => ({ moment, startMs: zeroMs + moment.atMs - leadOf(engine, moment) }))
+    .sort((a, b) => a.startMs - b.startMs);
+  const underWay: Promise<void>[] = [];
+  for (const { moment, startMs } of starts) {
+    await clock.sleepUntil(startMs, signal);
+    if (signal.aborted) break;
+    // Not awaited here: a verb that hangs must not keep the next moment from starting on time.
+    for (const part of partsOf(moment, steps)) underWay.push(carryOut(run, zeroMs, part, signal).catch(run.fail));
+  }
+  await clock.sleepUntil(zeroMs + plan.durationMs, signal);
+  // A fault that is announced and not yet due is taken back before it happens.
+  if (signal.aborted) await cureOpen(run);
+  await Promise.all(underWay);
+}
+
+function warnOfLag(run: Run, lagMs: number): void {
+  if (lagMs <= WORTHY_LAG_MS) return;
+  const message = `this machine was too busy: one probe in a hundred was sent more than ${Math.round(lagMs)} ms late`;
+  attempt(run, () => append(run, { entry: 'warning', message }));
+}
