@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-const DOCKER_TESTS = ['test/engine/docker/**/*.test.ts', 'test/**/*.docker.test.ts'];
+const ON_DOCKER = ['test/engine/docker/**/*.test.ts', 'test/**/*.docker.test.ts'];
+const MEASURING = ['test/accuracy/**/*.test.ts'];
+
+/** What measures a machine has it for itself: one file at a time, and after everything that may run side by side. */
+const alone = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
@@ -9,20 +13,18 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: DOCKER_TESTS,
+          exclude: [...ON_DOCKER, ...MEASURING],
           sequence: { groupOrder: 0 },
         },
       },
+      { test: { ...alone, name: 'accuracy', include: MEASURING, sequence: { groupOrder: 1 } } },
       {
         test: {
+          ...alone,
           name: 'docker',
-          include: DOCKER_TESTS,
+          include: ON_DOCKER,
           globalSetup: ['test/engine/docker/last-words.ts'],
-          // One at a time, and after the pure ones: they measure what happens on a machine that they share.
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
