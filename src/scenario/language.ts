@@ -73,7 +73,7 @@ export interface Model {
   readonly bootMs: number;
   /** How long clients of this service keep sending to a unit that is gone. */
   readonly noticeMs: number;
-  /** `any`: each unit serves alone. `leader`: one serves, another takes over while a majority lives. */
+  /** `any`: each unit serves alone. `leader`: one takes the writes, another takes over while a majority lives; any copy reads. */
   readonly role: 'any' | 'leader';
   /** From the leader's loss until another leads. */
   readonly takeoverMs: number;

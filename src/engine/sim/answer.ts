@@ -18,6 +18,8 @@ interface Asking {
   /** The number of the look, by which clients take turns. */
   readonly turn: number;
   readonly draw: () => number;
+  /** A write is the leader's; a read is answered by any copy. */
+  readonly does: Probe['does'];
 }
 
 /** A kernel's own answer: a connection accepted or refused. */
@@ -55,13 +57,14 @@ function work(asking: Asking, unit: SimUnit): Answer {
 }
 
 function askService(asking: Asking, client: SimUnit, service: SimService): Answer {
-  const unit = service.model.role === 'leader' ? pickLeader(asking, client, service) : pickAny(asking, client, service);
+  const led = service.model.role === 'leader' && asking.does === 'write';
+  const unit = led ? pickLeader(asking, client, service) : pickAny(asking, client, service);
   if (unit === null) return unavailableAfter(0);
   if (isDark(unit) || !reaches(client, unit)) return SILENCE;
   const wayMs = travelMs(client, unit, asking.draw);
   if (unit.process !== 'running') return unavailableAfter(wayMs);
   if (isFrozen(unit)) return SILENCE;
-  if (!isInCharge(unit)) return unavailableAfter(wayMs + service.model.latencyMs);
+  if (led && !isInCharge(unit)) return unavailableAfter(wayMs + service.model.latencyMs);
   const answer = work(asking, unit);
   return { tookMs: wayMs + answer.tookMs, error: answer.error };
 }

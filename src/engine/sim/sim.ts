@@ -52,7 +52,7 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
       const unit = findHost(present(), probe.ask.host);
       if (unit === undefined) return { ok: false, error: `no unit ${probe.ask.host}` };
       const { tookMs, error } = answerOf(
-        { world, nowMs, turn: count, draw: chanceOf(seed, probe.name, count) },
+        { world, nowMs, turn: count, draw: chanceOf(seed, probe.name, count), does: probe.does },
         unit,
         probe,
       );

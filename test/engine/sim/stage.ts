@@ -87,7 +87,7 @@ export async function onStage(cast: readonly Cast[], play: (stage: Stage) => Pro
     await engine.raise({ plan: planFor(cast), drill: 'stage', tell: () => {}, signal: new AbortController().signal });
     const zeroMs = clock.now();
     let steps = 0;
-    const see: Stage['see'] = async (host, does = 'read', count = 0) =>
+    const see: Stage['see'] = async (host, does = 'write', count = 0) =>
       (await engine.read(probeOf(host, 'http', does), count, clock.now() + 1000)).error ?? 'ok';
     await play({
       engine,
@@ -99,10 +99,10 @@ export async function onStage(cast: readonly Cast[], play: (stage: Stage) => Pro
         return async () => void (await engine.cure([step], clock.now()));
       },
       see,
-      seeMany: (host, looks) => Promise.all(Array.from({ length: looks }, (_, count) => see(host, 'read', count))),
+      seeMany: (host, looks) => Promise.all(Array.from({ length: looks }, (_, count) => see(host, 'write', count))),
       async time(host, count = 0) {
         const sentMs = clock.now();
-        await see(host, 'read', count);
+        await see(host, 'write', count);
         return clock.now() - sentMs;
       },
     });
