@@ -47,7 +47,9 @@ export const modelForm = mapOf({
   role: z
     .enum(['any', 'leader'], { error: 'write `any` or `leader`' })
     .prefault('any')
-    .describe('`any`: each unit serves alone. `leader`: one takes the writes; another takes over while a majority lives. Any copy answers reads.'),
+    .describe(
+      '`any`: each unit serves alone. `leader`: one takes the writes; another takes over while a majority lives. Any copy answers reads.',
+    ),
   takeover: duration().prefault('20s').describe("From the leader's loss until another leads."),
   latency: duration().prefault('2ms').describe('Time to answer when all is well.'),
 });

@@ -147,7 +147,7 @@ describe('a service with a leader', () => {
   test('while nobody leads, any copy answers a read and none takes a write', () =>
     onStage(LED, async ({ lay, see, at }) => {
       await lay('db-1', DARK);
-      await at(10_000);
+      await at(9000);
       expect(await see('door', 'read')).toBe('ok');
       expect(await see('door', 'write')).toBe('unavailable');
     }));
