@@ -23,6 +23,8 @@ export type Entry = Stamp &
         readonly measured: boolean;
         readonly seed: number;
         readonly host: Readonly<Record<string, string>>;
+        /** Who runs it, so that others can tell whether it still lives; absent where nothing real is broken. */
+        readonly runner?: string;
         /** Real time of the drill's first line, ISO 8601. */
         readonly startedAt: string;
         readonly plan: Plan;

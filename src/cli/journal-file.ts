@@ -1,5 +1,5 @@
-import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs';
-import type { Sink } from '../journal.js';
+import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { type Entry, type Journal, openJournal, readJournal, type Sink } from '../journal.js';
 import type { Io } from './io.js';
 import { prepareFolderOf, unwritable } from './output.js';
 
@@ -23,4 +23,26 @@ export function openJournalFile(io: Io, path: string | null): Sink & { close(): 
     sync: () => attempt(() => fsyncSync(file)),
     close: () => closeSync(file),
   };
+}
+
+/** What a journal holds so far, without touching it; nothing when there is none or it cannot be read. */
+export function entriesOf(path: string | undefined): Entry[] {
+  if (path === undefined) return [];
+  try {
+    return readJournal(readFileSync(path, 'utf8'), path);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The journal of a runner that is gone, to be read and written on: a last line that its death cut off is taken away. With no
+ * journal at `path`, or one that cannot be read, there are no entries, and what is written goes nowhere.
+ */
+export function reopenJournal(path: string | undefined): { entries: Entry[]; journal: Journal } {
+  const entries = entriesOf(path);
+  if (path === undefined || entries.length === 0) return { entries, journal: openJournal({ write() {}, sync() {} }) };
+  truncateSync(path, readFileSync(path).lastIndexOf(0x0a) + 1);
+  const write = (line: string) => appendFileSync(path, line, { flush: true });
+  return { entries, journal: openJournal({ write, sync() {} }) };
 }

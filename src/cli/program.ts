@@ -58,7 +58,31 @@ function describeProgram(io: Io, end: (code: number) => void): Command {
     .argument('[file]', 'a scenario: say what it needs and this machine lacks')
     .option('--allow-remote', 'also ask a Docker engine that is not on this machine')
     .action(async (file, options) => end(await (await import('./doctor.js')).examineMachine(io, file, options)));
+  addAftercare(program, io, end);
   return program;
+}
+
+function addAftercare(program: Command, io: Io, end: (code: number) => void): void {
+  const remote = '--allow-remote';
+  program
+    .command('recover')
+    .description('cure and remove what drills left whose runner died; safe at any time')
+    .argument('[drill...]', 'only these drills, also when they were started on another host')
+    .option(remote, 'also on a Docker engine that is not on this machine')
+    .action(async (drills, options) => end(await (await import('./recover.js')).recoverDrills(io, drills, options)));
+  program
+    .command('status')
+    .description('show the drills that run and those that did not finish')
+    .option(remote, 'also on a Docker engine that is not on this machine')
+    .action(async (options) => end(await (await import('./recover.js')).showStatus(io, options)));
+  program
+    .command('watchdog', { hidden: true })
+    .argument('<drill>')
+    .argument('<journal>')
+    .option(remote)
+    .action(async (drill, journal, { allowRemote = false }) =>
+      end(await (await import('./watch.js')).watchDrill(io, drill, journal, allowRemote)),
+    );
 }
 
 function addRun(program: Command, io: Io, end: (code: number) => void): void {

@@ -1,18 +1,21 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { isoTimeOf } from '../clock.js';
-import { runDrill } from '../drill/drill.js';
+import { type DrillOptions, runDrill } from '../drill/drill.js';
 import { EnvironmentError, InputError } from '../errors.js';
 import { type Entry, openJournal } from '../journal.js';
 import { judge } from '../judge/judge.js';
 import { type Plan, planDrill } from '../plan/plan.js';
+import { withCrashPoints } from './crash-points.js';
 import { type Display, openDisplay } from './display.js';
 import type { Io } from './io.js';
 import { openJournalFile } from './journal-file.js';
 import { prepareFolderOf, printVerdict, type ReportOptions } from './output.js';
+import { ownRunner, RUNNER_LABELS } from './runner.js';
 import { openScenario } from './scenario-file.js';
 import { chooseStage, type Stage } from './stage.js';
 import { ownVersion } from './version.js';
+import { startWatchdog } from './watchdog.js';
 
 /** The options of `run`, as commander gives them. */
 export interface RunOptions extends ReportOptions {
@@ -32,7 +35,13 @@ export async function runScenario(io: Io, name: string, options: RunOptions): Pr
   const wishes = { engine: options.engine, folder, begins: plan.begins, seed, allowRemote };
   const stage = await chooseStage(io, wishes, (line) => io.err(`${line}\n`));
   await refuseWhatIsMissing(stage, plan);
-  const entries = await rehearse(io, stage, plan, { ...options, seed });
+  const entries: Entry[] = [];
+  await rehearse(io, stage, plan, { ...options, seed }, entries).catch((error) => {
+    // What is left behind is worse than why the drill failed.
+    const end = entries.at(-1);
+    if (end?.entry !== 'end' || end.left.length === 0) throw error;
+    io.err(`${error instanceof Error ? error.message : String(error)}\n`);
+  });
   const verdict = judge(entries);
   await printVerdict(io, verdict, entries, options);
   return verdict.exitCode;
@@ -59,15 +68,15 @@ async function refuseWhatIsMissing({ engine }: Stage, plan: Plan): Promise<void>
 
 type Rehearsal = RunOptions & { readonly seed: number };
 
-async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal): Promise<Entry[]> {
-  const { engine, clock } = stage;
+async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal, entries: Entry[]): Promise<void> {
+  const { clock } = stage;
   const drill = drillIdOf(stage, plan, options.seed);
   const path = journalPathOf(io, drill, options.journal);
   const file = openJournalFile(io, path);
-  const display = openDisplay(io, clock, engine.measured && !io.env.CI);
-  const entries: Entry[] = [];
+  const display = openDisplay(io, clock, stage.engine.measured && !io.env.CI);
   // Nothing real is broken in a simulation, and waiting for the disk would be most of its time.
-  const sink = engine.measured ? file : { write: file.write, sync() {} };
+  const paper = stage.engine.measured ? file : { write: file.write, sync() {} };
+  const { engine, sink } = withCrashPoints(io, { engine: stage.engine, sink: paper });
   const journal = openJournal(sink, (entry) => {
     entries.push(entry);
     display.watch(entry);
@@ -75,19 +84,28 @@ async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal): P
   const stopping = listenForStop(io, display);
   const startedAt = isoTimeOf(Math.round(clock.epochOf(clock.now())));
   const { seed } = options;
-  const { signal } = stopping;
+  const { signal, hurry } = stopping;
+  const care = engine.measured ? careFor(plan, path) : {};
+  const watchdog =
+    engine.measured && path !== null ? startWatchdog(io, drill, path, options.allowRemote ?? false) : null;
+  const drillOptions = { plan, engine, clock, journal, drill, firedrill: ownVersion(), seed, startedAt, signal, hurry };
   try {
-    await stage.run(() =>
-      runDrill({ plan, engine, clock, journal, drill, firedrill: ownVersion(), seed, startedAt, signal }),
-    );
+    await stage.run(() => runDrill({ ...drillOptions, ...care }));
   } finally {
+    watchdog?.dismiss();
     stopping.end();
     display.close();
     file.close();
     if (path !== null) io.err(`journal: ${relative(io.cwd, path)}\n`);
   }
   if (stopping.crashes.length > 0) throw stopping.crashes[0];
-  return entries;
+}
+
+/** By what others find the drill, and tell whether its runner lives. */
+function careFor(plan: Plan, path: string | null): Pick<DrillOptions, 'runner' | 'labels'> {
+  const runner = ownRunner();
+  const { scenario, runner: whose, journal } = RUNNER_LABELS;
+  return { runner, labels: { [scenario]: plan.name, [whose]: runner, ...(path === null ? {} : { [journal]: path }) } };
 }
 
 /** Equal for equal simulations, so that their journals are; otherwise never the same twice. */
@@ -105,6 +123,8 @@ function journalPathOf(io: Io, drill: string, wanted: string | undefined): strin
 
 interface Stopping {
   readonly signal: AbortSignal;
+  /** Aborted by the second request to stop. */
+  readonly hurry: AbortSignal;
   /** What was thrown and caught by nobody. */
   readonly crashes: unknown[];
   end(): void;
@@ -112,16 +132,18 @@ interface Stopping {
 
 function listenForStop(io: Io, display: Display): Stopping {
   const stop = new AbortController();
+  const hurry = new AbortController();
   const crashes: unknown[] = [];
   const end = io.onStop((reason, error) => {
     if (error !== undefined) crashes.push(error);
     const first = !stop.signal.aborted;
+    if (!first) hurry.abort();
     stop.abort(`stopped by ${reason}`);
     display.say(
       first
         ? `${reason}: stopping; what was broken is cured and what was made is removed, please wait`
-        : `${reason}: still curing and removing, which is never skipped`,
+        : `${reason}: still curing and removing, which is never skipped; nothing else is waited for`,
     );
   });
-  return { signal: stop.signal, crashes, end };
+  return { signal: stop.signal, hurry: hurry.signal, crashes, end };
 }

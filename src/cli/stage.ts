@@ -29,7 +29,8 @@ export async function chooseStage(io: Io, wishes: StageWishes, say: (line: strin
   try {
     return await dockerStage(io, wishes);
   } catch (error) {
-    if (wishes.engine === 'docker' || !(error instanceof EnvironmentError)) throw error;
+    // An engine that was named and is not allowed is a mistake to be told, not a reason to simulate.
+    if (wishes.engine === 'docker' || !(error instanceof EnvironmentError) || error.cause === undefined) throw error;
     say(`${error.message}: this drill is simulated, nothing in it is measured`);
     return simStage(wishes);
   }

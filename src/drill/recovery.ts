@@ -24,6 +24,8 @@ export interface Recovery {
   readonly left: readonly string[];
 }
 
+const AFTERSHOCK_MS = 1000;
+
 /**
  * Cures what the journal holds as intended and not cured, removes all that carries the drill's label, and ends the
  * journal. Idempotent; never rejects but for a journal that cannot be written.
@@ -44,6 +46,9 @@ export async function recoverDrill(abandoned: Abandoned): Promise<Recovery> {
     journal.appendDurably({ ...stamp(), entry: 'effect', does: 'cure', title, dueMs: -1, lateMs: 0, effects });
     uncured = effects.flatMap(({ step, error }) => (error === null ? [] : [`${step}: ${error}`]));
   }
+  await engine.lower(() => {});
+  // Once more, for what its runner had asked for and the engine made only now.
+  await clock.sleepUntil(clock.now() + AFTERSHOCK_MS);
   const unremoved = await engine.lower(() => {});
   // A unit that is removed needs no cure any more.
   const left = unremoved.length > 0 ? [...uncured, ...unremoved] : [];

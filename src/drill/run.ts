@@ -15,6 +15,8 @@ export interface DrillOptions {
   readonly firedrill: string;
   readonly seed: number;
   readonly startedAt: string;
+  /** Who runs it, for the journal's first line. */
+  readonly runner?: string;
   /** Labels for everything that the engine makes, so that a drill whose runner is gone can be told. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Aborting it stops the drill and cures everything; a string as its reason becomes the end's `because`. */
@@ -68,10 +70,11 @@ export type Bare<E> = E extends Entry ? Omit<E, 'atMs' | 'monoMs'> : never;
 
 /** Writes the journal's first line. @throws when it cannot be written: then nothing may begin. */
 export function openJournalOf(run: Run): void {
-  const { drill, firedrill, seed, startedAt, plan } = run;
+  const { drill, firedrill, seed, startedAt, plan, runner } = run;
   const { name, measured, host } = run.engine;
   const head = { drill, firedrill, engine: name, measured, seed, host, startedAt, plan };
-  appendDurably(run, { entry: 'drill', format: JOURNAL_FORMAT, ...head });
+  const who = runner === undefined ? {} : { runner };
+  appendDurably(run, { entry: 'drill', format: JOURNAL_FORMAT, ...who, ...head });
 }
 
 /** Writes an entry with the present instant. @throws when the journal cannot be written. */

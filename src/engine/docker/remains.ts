@@ -71,7 +71,7 @@ export async function lowerTopology(
 ): Promise<string[]> {
   const filters = { label: [`${LABEL.drill}=${drill}`] };
   const containers = await docker.listContainers({ all: true, filters });
-  const order = ['unit', 'hand', 'anchor'];
+  const order = ['unit', 'hand', 'anchor', 'lock'];
   for (const role of order) {
     const ofRole = containers.filter((container) => container.Labels[LABEL.role] === role);
     await forEachOf(ofRole, WIDTH, async (container) => {

@@ -5,7 +5,7 @@ import type { Plan, Unit } from '../../plan/plan.js';
 import type { Service } from '../../scenario/scenario.js';
 import type { Progress, Raise } from '../engine.js';
 import { type AddressPlan, freeNetworks, planAddresses } from './addresses.js';
-import { forEachOf, LABEL, sentenceOf } from './api.js';
+import { forEachOf, LABEL, sentenceOf, statusOf } from './api.js';
 import type { Berth, Owner, Topology } from './berth.js';
 import { ANCHOR_IMAGE, ensureAnchorImage, ensureImage } from './images.js';
 import { waitUntilReady } from './ready.js';
@@ -17,6 +17,8 @@ export async function raiseTopology(docker: Docker, clock: Clock, folder: string
   const { plan, tell } = raise;
   const owner: Owner = { drill: raise.drill, labels: raise.labels ?? {} };
   const checkpoint = () => raise.signal.throwIfAborted();
+  await ensureAnchorImage(docker, (detail) => tell({ what: ANCHOR_IMAGE, state: 'building', detail }));
+  await takeLock(docker, plan, owner);
   const images = await ensureImages(docker, plan, folder, tell, checkpoint);
   const addresses = await createNetwork(docker, plan, owner);
   tell({ what: 'network', state: 'ready', detail: addresses.network });
@@ -48,6 +50,30 @@ export async function raiseTopology(docker: Docker, clock: Clock, folder: string
   return { ...owner, berths, hand, addressOf: (unit) => addresses.addressOf.get(unit) ?? '0.0.0.0' };
 }
 
+/**
+ * Two drills of one scenario at once would measure each other. The lock is a container that is never started: its name is
+ * the scenario's, and an engine gives a name only once. @throws EnvironmentError with the name of the drill that has it.
+ */
+async function takeLock(docker: Docker, plan: Plan, owner: Owner): Promise<void> {
+  const name = `firedrill-lock-${plan.name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
+  try {
+    await docker.createContainer({ name, Image: ANCHOR_IMAGE, Labels: labelsOf(owner, 'lock') });
+  } catch (error) {
+    if (statusOf(error) !== 409) throw error;
+    const holder = await docker
+      .getContainer(name)
+      .inspect()
+      .catch(() => null);
+    const other = holder?.Config.Labels?.[LABEL.drill] ?? 'another drill';
+    if (other === owner.drill) return;
+    throw new EnvironmentError(
+      `${other} is drilling the same scenario on this engine`,
+      'Wait for its end; when `firedrill status` says that its runner is gone, run `firedrill recover`.',
+      error,
+    );
+  }
+}
+
 async function ensureImages(
   docker: Docker,
   plan: Plan,
@@ -57,7 +83,6 @@ async function ensureImages(
 ): Promise<Map<string, string>> {
   const images = new Map<string, string>();
   const bySource = new Map<string, string>();
-  await ensureAnchorImage(docker, (detail) => tell({ what: ANCHOR_IMAGE, state: 'building', detail }));
   for (const service of plan.services) {
     checkpoint();
     const source = service.build ?? service.image ?? '';

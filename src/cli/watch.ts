@@ -1,0 +1,25 @@
+import { wallClock } from '../clock.js';
+import { recoverDrill } from '../drill/drill.js';
+import { dockerEngine, hostFromEnvironment } from '../engine/docker/docker.js';
+import { exitCodes } from '../judge/judge.js';
+import type { Io } from './io.js';
+import { reopenJournal } from './journal-file.js';
+import { DISMISSED } from './watchdog.js';
+
+/** What the runner asked of Docker just before it died may still be under way. */
+const AFTERSHOCK_MS = 1500;
+
+/** What the watchdog does: waits for the end of its runner, and unless it was dismissed, recovers the drill. */
+export async function watchDrill(io: Io, drill: string, journal: string, allowRemote: boolean): Promise<number> {
+  const end = io.onStop(() => {});
+  const last = Buffer.from(await io.readInput(1024)).toString('utf8');
+  if (last === DISMISSED) return 0;
+  const clock = wallClock();
+  await clock.sleepUntil(AFTERSHOCK_MS);
+  const file = reopenJournal(journal);
+  const host = hostFromEnvironment(io.env);
+  const engine = await dockerEngine({ clock, folder: io.cwd, host, allowRemote });
+  const { left } = await recoverDrill({ drill, engine, clock, ...file, by: 'its watchdog' });
+  end();
+  return left.length === 0 ? 0 : exitCodes.notRestored.code;
+}
