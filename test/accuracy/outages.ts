@@ -116,7 +116,8 @@ function planOf(services: number, rounds: number, bystanders: number): Plan {
   });
   return {
     ...{ name: 'accuracy', about: '', begins: { date: null, ofDayMs: 0 }, network: null, sites: [], services: [] },
-    durationMs: FIRST_MS + rounds * APART_MS,
+    // A busy machine may cost the last round a sample, and with it a stable window.
+    durationMs: FIRST_MS + rounds * APART_MS + 3000,
     units: Array.from({ length: services }, (_, service) => ({ name: String(service), service: 's', site: null })),
     startWaves: [],
     probes: [
@@ -124,6 +125,8 @@ function planOf(services: number, rounds: number, bystanders: number): Plan {
       ...Array.from({ length: bystanders }, (_, index) => probeOf(`bystander ${index}`, services)),
     ],
     steady: { forMs: 1000, withinMs: 20_000 },
+    leaseMs: 30_000,
+    guard: { down: [], availability: [], bystanders: false },
     objectives: [],
     faults: moments.map(({ atMs, title, steps }, round) => {
       return { id: `f${round}`, title, kind: 'crash', atMs, steps };

@@ -125,7 +125,8 @@ export function planOf(units: readonly TestUnit[], action: Action = { verb: 'kil
     services: units.map(serviceOf),
     units: units.map(({ name, site }) => ({ name, service: name, site })),
     startWaves: [units.map(({ name }) => name)],
-    ...{ probes: [], steady: { forMs: 1000, withinMs: 1000 }, objectives: [], moments: [] },
+    ...{ probes: [], steady: { forMs: 1000, withinMs: 1000 }, objectives: [], moments: [], leaseMs: 30_000 },
+    guard: { down: [], availability: [], bystanders: true },
     faults: [{ id: 'f0', title: 'crash', kind: 'crash', atMs: 0, steps }],
   };
 }

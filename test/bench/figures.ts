@@ -1,0 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { test } from 'vitest';
+import { measureOutages, PROBE_MS } from '../accuracy/outages.js';
+import { whyNoEngine } from '../engine/docker/engine-here.js';
+import { measureOneInstant } from '../engine/docker/instants.js';
+
+/** Run by script/bench.mjs, never by `npm test`: writes what the tests assert as figures to the file it is told. */
+test('figures', { timeout: 600_000 }, async () => {
+  const missing = await whyNoEngine();
+  const instant = missing === null ? await measureOneInstant(30, 5) : { missing };
+  const { outages, ...accuracy } = await measureOutages(10, 5, 200);
+  const figures = { instant, accuracy: { ...accuracy, outages: outages.length, probeMs: PROBE_MS } };
+  writeFileSync(process.env.FIREDRILL_FIGURES ?? '/dev/stdout', JSON.stringify(figures));
+});
