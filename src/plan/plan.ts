@@ -18,11 +18,12 @@ export function planDrill(scenario: Scenario): Plan {
   const timetable = momentsOf(scenario, units, faults);
   const problems = [...complaints, ...timetable.complaints].sort((a, b) => a.index - b.index);
   if (problems.length > 0) throw new InputError(problems.map((complaint) => problemOf(complaint, scenario)));
-  const { name, about, begins, durationMs, network, sites, services, probes, steady, objectives } = scenario;
+  const { name, about, begins, durationMs, network, leaseMs, sites, services } = scenario;
+  const { probes, steady, objectives, guard } = scenario;
   return {
-    ...{ name, about, begins, durationMs, network, sites, services, units },
+    ...{ name, about, begins, durationMs, network, leaseMs, sites, services, units },
     startWaves: startWavesOf(services),
-    ...{ probes, steady, objectives },
+    ...{ probes, steady, objectives, guard },
     faults: faults.map(({ fault }) => fault),
     moments: timetable.moments,
   };

@@ -1,4 +1,4 @@
-import type { Objective, Probe, Service, Site, Steady, StoryTime } from '../scenario/scenario.js';
+import type { Guard, Objective, Probe, Service, Site, Steady, StoryTime } from '../scenario/scenario.js';
 
 /**
  * A drill worked out to the last unit: what exists, what happens when, what undoes it. Plain data, so that it can stand
@@ -10,6 +10,8 @@ export interface Plan {
   readonly begins: StoryTime;
   readonly durationMs: number;
   readonly network: string | null;
+  /** How long the kernel keeps a network fault when nothing of the drill is alive any more. */
+  readonly leaseMs: number;
   readonly sites: readonly Site[];
   readonly services: readonly Service[];
   readonly units: readonly Unit[];
@@ -18,6 +20,7 @@ export interface Plan {
   readonly probes: readonly Probe[];
   readonly steady: Steady;
   readonly objectives: readonly Objective[];
+  readonly guard: Guard;
   readonly faults: readonly Fault[];
   /** In the order of time; one Moment for everything that shares an instant. */
   readonly moments: readonly Moment[];

@@ -6,14 +6,14 @@ export interface Address {
 
 const HOST = '([a-z0-9{}-]+)';
 const PORT = String.raw`(\d{1,5})`;
-const SECRET = String.raw`([^:@/\s]+)(?::([^@/\s]*))?@`;
+const USER = String.raw`((?:\{secret:\w+\}|[^:@/\s])+)(?::([^@/\s]*))?@`;
 
 /** The form of what `parseHttp` reads. */
 export const httpPattern = new RegExp(`^(?:(GET|HEAD|POST|PUT|PATCH|DELETE) +)?http://${HOST}(?::${PORT})?(/\\S*)?$`);
 /** The form of what `parseTcp` reads. */
 export const tcpPattern = new RegExp(`^${HOST}:${PORT}$`);
 /** The form of what `parsePostgres` reads. */
-export const postgresPattern = new RegExp(`^postgres(?:ql)?://${SECRET}${HOST}(?::${PORT})?/([^/?\\s]+)$`);
+export const postgresPattern = new RegExp(`^postgres(?:ql)?://${USER}${HOST}(?::${PORT})?/([^/?\\s]+)$`);
 /** The form of what `parseRedis` reads. */
 export const redisPattern = new RegExp(`^redis://${HOST}(?::${PORT})?/?$`);
 /** The form of what `parseReadyHttp` reads. */

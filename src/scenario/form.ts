@@ -116,6 +116,23 @@ export const steadyForm = mapOf({
   within: duration().prefault('30s').describe('How long to wait for that; then the drill ends with nothing broken.'),
 });
 
+/** What stops the drill by itself. */
+export const guardForm = mapOf({
+  down: namesTo(duration(1), 'write a map from a probe to a duration such as `{ write: 1m }`')
+    .prefault({})
+    .describe('For each probe, how long it may have no good answer.'),
+  availability: namesTo(
+    written(sharePattern, parseShare, 'write a share such as `50%`'),
+    'write a map from a probe to a share such as `{ write: 50% }`',
+  )
+    .prefault({})
+    .describe('For each probe, the least share of good answers since the story began, judged from the 20th answer on.'),
+  bystanders: z
+    .boolean({ error: 'write true or false' })
+    .prefault(true)
+    .describe('Whether the drill stops when something on the engine changes that no drill made.'),
+});
+
 /** A site. */
 export const siteForm = mapOf({
   addresses: cidr()
@@ -136,6 +153,11 @@ export const scenarioForm = mapOf({
   network: cidr()
     .optional()
     .describe("The drill's network as IPv4 CIDR, /8 to /24; without it the engine chooses a free one."),
+  lease: duration(5000, 600_000)
+    .prefault('30s')
+    .describe(
+      'How long the kernel keeps a network fault when nothing of the drill is alive any more, from `5s` to `10m`; it is renewed while the drill lives.',
+    ),
   sites: namesTo(siteForm.nullable(), 'write a map of sites such as `{ pangyo: {}, anyang: {} }`')
     .prefault({})
     .describe('The places that fail alone: data centres, zones, rooms.'),
@@ -145,5 +167,8 @@ export const scenarioForm = mapOf({
   slo: namesTo(sloForm, 'write a map from a probe to its objectives')
     .prefault({})
     .describe('For each probe, the numbers that must be reached.'),
+  guard: guardForm
+    .prefault({})
+    .describe('When the drill goes too far: it stops by itself, and everything is restored.'),
   timeline: z.array(happeningForm, { error: TIMELINE }).describe('What happens, and when.'),
 });

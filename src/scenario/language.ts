@@ -12,12 +12,16 @@ export interface Scenario {
   readonly durationMs: number;
   /** The drill's network as IPv4 CIDR, or null when the engine may choose a free one. */
   readonly network: string | null;
+  /** How long the kernel keeps a network fault when nothing of the drill is alive any more, 5 s to 10 min. */
+  readonly leaseMs: number;
   readonly sites: readonly Site[];
   readonly services: readonly Service[];
   readonly probes: readonly Probe[];
   /** The gate before the story begins. */
   readonly steady: Steady;
   readonly objectives: readonly Objective[];
+  /** What stops the drill by itself. */
+  readonly guard: Guard;
   /** In the order of time; equal times in the order of the file. */
   readonly timeline: readonly Happening[];
   /** Where a path of the document stands in the file, for errors found by later rooms. */
@@ -47,7 +51,7 @@ export interface Service {
   readonly image: string | null;
   /** Replaces the image's command; null keeps it. */
   readonly command: readonly string[] | null;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, EnvironmentValue>>;
   /** How many units at each site; the site `null` is outside of all sites, where users are. */
   readonly at: readonly { readonly site: string | null; readonly count: number }[];
   readonly restart: 'no' | 'on-failure' | 'always' | 'unless-stopped';
@@ -58,6 +62,9 @@ export interface Service {
   readonly ready: Readiness | null;
   readonly model: Model;
 }
+
+/** Text, or the name of firedrill's own environment variable that has the text when the drill runs: it is never written down. */
+export type EnvironmentValue = string | { readonly secret: string };
 
 /** When a unit counts as ready; a unit that is not within `withinMs` ends the drill before it begins. */
 export type Readiness = { readonly withinMs: number } & (
@@ -94,7 +101,10 @@ export interface Probe {
   readonly ask: Ask;
 }
 
-/** `host` is always the name of a unit, or of a service with one unit. */
+/**
+ * `host` is always the name of a unit, or of a service with one unit. `{n}` in a path, body, query or command stands for
+ * the count of the look, and `{secret:NAME}` in any text but an exec's for a variable of firedrill's own environment.
+ */
 export type Ask =
   | {
       readonly kind: 'http';
@@ -123,6 +133,16 @@ export type Ask =
 export interface Steady {
   readonly forMs: number;
   readonly withinMs: number;
+}
+
+/** When a drill goes too far. Probes are families; of a family with several probes each one counts alone. */
+export interface Guard {
+  /** Stops the drill when such a probe has had no good answer for longer than this. */
+  readonly down: readonly { readonly probe: string; readonly limitMs: number }[];
+  /** Stops the drill when fewer of such a probe's answers are good, of all since the story began. */
+  readonly availability: readonly { readonly probe: string; readonly limitPercent: number }[];
+  /** Stops the drill when something on the engine changes that no drill made. */
+  readonly bystanders: boolean;
 }
 
 /** One number of the SLO, for one family of probes. */

@@ -2,6 +2,7 @@ import { checkOne } from './choices.js';
 import type { Complaints } from './complaints.js';
 import type { Ask, Probe } from './language.js';
 import { execForm, probeExtras, probeForm, probeKinds } from './probe-form.js';
+import { checkSecrets } from './secrets.js';
 import { entriesOf, isMap, type Parts, partsOf } from './shape.js';
 import { unitNamed, type World, wrongUnit } from './world.js';
 
@@ -18,6 +19,7 @@ export function readProbes(value: unknown, world: World, complaints: Complaints)
       if (entry[extra] === undefined || owner === kind) continue;
       complaints.addKey([...path, extra], `\`${extra}\` belongs to \`${owner}\`, not to \`${kind}\`; remove it`);
     }
+    checkSecrets(entry, path, complaints);
     const ask = askOf(parts);
     if (ask === null) {
       // The command may be wrong and the unit too: then both are told.

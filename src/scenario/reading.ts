@@ -1,6 +1,7 @@
 import { type Complaints, openComplaints } from './complaints.js';
 import { openDocument } from './document.js';
 import { scenarioForm } from './form.js';
+import { readGuard } from './guards.js';
 import type { Scenario, Service } from './language.js';
 import { readObjectives } from './objectives.js';
 import { readProbes } from './probes.js';
@@ -43,6 +44,7 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
   const probes = readProbes(sections.probes.value, world, complaints);
   const families = sections.probes.isKnown ? entriesOf(sections.probes.value).map(([family]) => family) : null;
   const objectives = readObjectives(sections.slo.value, families, complaints);
+  const guard = readGuard(sections.guard.value, families, complaints);
   const timeline = readTimeline(sections.timeline.value, span, world, complaints);
   complaints.throwAny();
   return {
@@ -51,11 +53,13 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
     begins: (span as Span).begins,
     durationMs: (span as Span).durationMs,
     network: parts.network ?? null,
+    leaseMs: parts.lease ?? 0,
     sites,
     services: services.map(({ vague: _, ...service }): Service => service),
     probes,
     steady: { forMs: parts.steady?.for ?? 0, withinMs: parts.steady?.within ?? 0 },
     objectives,
+    guard,
     timeline,
     locate: (path) => ({ file, ...document.positionOf(document.offsetOf(path, 'value')) }),
   };
@@ -67,7 +71,7 @@ interface Section {
   readonly isKnown: boolean;
 }
 
-function sectionsOf(value: unknown): Record<'sites' | 'services' | 'probes' | 'slo' | 'timeline', Section> {
+function sectionsOf(value: unknown): Record<'sites' | 'services' | 'probes' | 'slo' | 'guard' | 'timeline', Section> {
   const given = isMap(value) ? value : {};
   const hasUnknown = Object.keys(given).some((key) => !(key in scenarioForm.shape));
   const section = (key: string): Section => {
@@ -79,6 +83,7 @@ function sectionsOf(value: unknown): Record<'sites' | 'services' | 'probes' | 's
     services: section('services'),
     probes: section('probes'),
     slo: section('slo'),
+    guard: section('guard'),
     timeline: section('timeline'),
   };
 }

@@ -1,5 +1,7 @@
 export type * from './language.js';
 export { scenarioSchema } from './published.js';
 export { readScenario } from './reading.js';
+export * from './redaction.js';
+export { fillSecrets, secretNamesOf } from './secrets.js';
 export * from './targets.js';
 export { clockAt, formatDuration, parseDuration } from './time.js';

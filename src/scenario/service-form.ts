@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseReadyHttp, parseReadyTcp, readyHttpPattern, readyTcpPattern } from './addresses.js';
+import { secretNamePattern } from './secrets.js';
 import { command, duration, exactlyOne, mapOf, namePattern, text, whole, written } from './words.js';
 
 /** The keys that say how a service's readiness is seen; a `ready` has exactly one. */
@@ -10,10 +11,17 @@ const COUNT = 'write how many units run there, from 1 to 64';
 const place = z.string({ error: AT }).regex(namePattern, { error: AT });
 const at = z.union([place, z.array(place).min(1, { error: AT }), z.record(place, whole(1, 64, COUNT))], { error: AT });
 
-const VALUE = 'write text, a number, true or false; for nothing write ""';
+const VALUE = 'write text, a number, true or false, or `{ secret: NAME }`; for nothing write ""';
+const SECRET = "write the name of a variable of firedrill's own environment, such as `DB_PASSWORD`";
+const secret = mapOf({
+  secret: z
+    .string({ error: SECRET })
+    .regex(secretNamePattern, { error: SECRET })
+    .describe("The variable of firedrill's own environment that has the value when the drill runs."),
+});
 const environment = z.record(
   z.string().regex(/^[^=\s]+$/, { error: 'write a name without blanks and without =' }),
-  z.union([z.string(), z.number(), z.boolean()], { error: VALUE }),
+  z.union([z.string(), z.number(), z.boolean(), secret], { error: VALUE }),
   { error: 'write a map from names to values' },
 );
 

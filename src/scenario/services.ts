@@ -3,6 +3,7 @@ import type { Complaints } from './complaints.js';
 import type { ScenarioDocument } from './document.js';
 import type { Readiness, Service, Site } from './language.js';
 import { unknownName } from './nearest.js';
+import { checkSecrets } from './secrets.js';
 import { modelForm, readyForm, readyKinds, serviceForm } from './service-form.js';
 import { entriesOf, isMap, type Parts, partsOf } from './shape.js';
 import { reservedNames } from './sites.js';
@@ -53,10 +54,11 @@ function readService(
 ): ReadService {
   const ready = isMap(entry) ? entry.ready : undefined;
   if (isMap(ready)) checkOne(complaints, ['services', name, 'ready'], ready, readyForm, readyKinds);
+  checkSecrets(isMap(entry) ? entry : {}, ['services', name], complaints);
   const values = Object.entries(parts.environment ?? {}).map(([key, value]) => {
     // Text of a number as the author wrote it: 1.10 is not 1.1, and 0755 is not 755.
     const written = document.writtenAt(['services', name, 'environment', key]);
-    return [key, typeof value === 'string' ? value : (written ?? String(value))];
+    return [key, typeof value === 'string' || typeof value === 'object' ? value : (written ?? String(value))];
   });
   return {
     name,

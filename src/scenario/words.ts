@@ -40,17 +40,18 @@ export function written<Meaning>(pattern: RegExp, parse: (text: string) => Meani
     .transform((value) => parse(value) as Meaning);
 }
 
-/** A duration of at least `leastMs`, in milliseconds. */
-export function duration(leastMs = 0) {
+/** A duration of at least `leastMs` and at most `mostMs`, in milliseconds. */
+export function duration(leastMs = 0, mostMs = Number.POSITIVE_INFINITY) {
   const least = leastMs > 0 ? ` of at least ${leastMs}ms` : '';
+  const most = mostMs < Number.POSITIVE_INFINITY ? ` and at most ${mostMs / 60_000}m` : '';
   const parse = (value: string) => {
     const ms = parseDuration(value);
-    return ms === null || ms < leastMs ? null : ms;
+    return ms === null || ms < leastMs || ms > mostMs ? null : ms;
   };
   return written(
     durationPattern,
     parse,
-    `write a duration${least} such as \`500ms\`, \`30s\`, \`5m\`, \`1h30m\` or \`1d\``,
+    `write a duration${least}${most} such as \`500ms\`, \`30s\`, \`5m\`, \`1h30m\` or \`1d\``,
   );
 }
 

@@ -22,6 +22,8 @@ export const PLAN: Plan = {
     ask: { kind: 'tcp', host: 'entrance', port: 80 },
   })),
   steady: { forMs: 5000, withinMs: 60_000 },
+  leaseMs: 30_000,
+  guard: { down: [], availability: [], bystanders: true },
   faults: [{ id: 'f1', title: 'power-loss pangyo', kind: 'power-loss', atMs: 60_000, steps: stepsAt() }],
   moments: [
     { atMs: 60_000, title: 'power-loss pangyo', cures: [], steps: stepsAt() },

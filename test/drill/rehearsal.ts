@@ -8,6 +8,8 @@ import type { Probe } from '../../src/scenario/scenario.js';
 const EPOCH_MS = Date.parse('2022-10-15T06:29:30.250Z');
 
 export const GOOD = { ok: true, error: null };
+const NO_GUARD = { down: [], availability: [], bystanders: true };
+
 export const REFUSED = { ok: false, error: 'refused' };
 
 export function answer<T>(value: T): Promise<T> {
@@ -48,7 +50,7 @@ export function cure(atMs: number, id: string): Moment {
   return { atMs, title: `restore ${id}`, cures: [`${id}.1`], steps: [] };
 }
 
-function planOf(moments: readonly Moment[], probes: readonly Probe[]): Plan {
+function planOf(moments: readonly Moment[], probes: readonly Probe[], guard: Plan['guard']): Plan {
   const steps = moments.flatMap((moment) => moment.steps.map((step) => ({ ...moment, step })));
   return {
     name: 'a test',
@@ -62,6 +64,8 @@ function planOf(moments: readonly Moment[], probes: readonly Probe[]): Plan {
     startWaves: [],
     probes,
     steady: { forMs: 1000, withinMs: 10_000 },
+    leaseMs: 30_000,
+    guard,
     objectives: [],
     faults: steps.map(({ step, title, atMs }) => ({ id: step.fault, title, kind: 'crash', atMs, steps: [step] })),
     moments,
@@ -72,6 +76,7 @@ interface Wishes {
   moments?: readonly Moment[];
   probes?: readonly Probe[];
   engine?: Partial<Engine>;
+  guard?: Partial<Plan['guard']>;
   /** The clock jumps ahead by so much, each time it is slept on, as on a machine that is too busy. */
   stallMs?: number;
 }
@@ -80,6 +85,7 @@ export function prepare({
   moments = [fault(2000, 'f1')],
   probes = [probe('write')],
   engine = {},
+  guard = {},
   stallMs = 0,
 }: Wishes) {
   const virtual = virtualClock(EPOCH_MS);
@@ -111,7 +117,7 @@ export function prepare({
   const port: Engine & { clock: VirtualClock } = {
     clock,
     name: 'fake 1',
-    measured: false,
+    measured: engine.measured ?? false,
     host: {},
     leadMs: (steps) => engine.leadMs?.(steps) ?? 0,
     examine: async () => [],
@@ -137,7 +143,7 @@ export function prepare({
       return engine.lower?.(tell) ?? [];
     },
   };
-  const plan = planOf(moments, probes);
+  const plan = planOf(moments, probes, { ...NO_GUARD, ...guard });
   const of = <K extends Entry['entry']>(kind: K) =>
     entries.filter((entry): entry is Extract<Entry, { entry: K }> => entry.entry === kind);
   const zeroMs = () => Number(of('begin')[0]?.monoMs) - Number(of('begin')[0]?.atMs);

@@ -131,6 +131,8 @@ export function planOf(service: Partial<Service>): Plan {
     startWaves: [['web', 'keeper']],
     probes: UNITS.map((unit) => probeOf(unit, 'http', 1000)),
     steady: { forMs: 1000, withinMs: 60_000 },
+    leaseMs: 30_000,
+    guard: { down: [], availability: [], bystanders: true },
     objectives: [],
     faults: [],
     moments: [],

@@ -95,6 +95,8 @@ function planOf(told: Told, faults: readonly Fault[], durationMs: number): Plan 
     startWaves: [['web']],
     probes: told.probes.map(probeOf),
     steady: { forMs: 0, withinMs: 0 },
+    leaseMs: 30_000,
+    guard: { down: [], availability: [], bystanders: true },
     objectives: told.objectives ?? [],
     faults,
     moments: [],

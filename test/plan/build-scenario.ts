@@ -23,6 +23,8 @@ export function buildScenario(
     services,
     probes: [],
     steady: { forMs: 1000, withinMs: 60_000 },
+    leaseMs: 30_000,
+    guard: { down: [], availability: [], bystanders: true },
     objectives: [],
     timeline: timeline.map(buildHappening),
     locate: (path) => ({ file: 'drill.yaml', line: 10 + Number(path[1]), col: 5 }),

@@ -33,6 +33,8 @@ export function planFor(cast: readonly Cast[]): Plan {
     startWaves: cast.map(({ name }) => [name]),
     probes: [],
     steady: { forMs: 1000, withinMs: 1000 },
+    leaseMs: 30_000,
+    guard: { down: [], availability: [], bystanders: true },
     objectives: [],
     faults: [],
     moments: [],
