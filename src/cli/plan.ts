@@ -1,5 +1,5 @@
 import { type Moment, type Plan, planDrill, type Step, stepsOf } from '../plan/plan.js';
-import { clockAt, formatDuration } from '../scenario/scenario.js';
+import { clockAt, formatDuration, secretNamesOf } from '../scenario/scenario.js';
 import type { Io } from './io.js';
 import { openScenario } from './scenario-file.js';
 
@@ -24,6 +24,7 @@ export function describePlan(plan: Plan): string {
     ...plan.moments.flatMap((moment) => describeMoment(plan, moment, steps)),
     `${clockAt(plan.begins, plan.durationMs)}  the drill ends and cures what is left`,
     ...(open.length === 0 ? ['    nothing is left'] : describeSteps('cure', open)),
+    ...describeLease(plan, [...steps.values()]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -35,9 +36,26 @@ function describeUnits(plan: Plan): string[] {
     return [site === null ? 'outside' : site, units.map((unit) => unit.name).join(', ')];
   });
   rows.push(['probes', plan.probes.map((probe) => `${probe.name} (${formatDuration(probe.everyMs)})`).join(', ')]);
+  rows.push(['guards', describeGuard(plan.guard)]);
+  rows.push(['secrets', secretNamesOf(plan).join(', ')]);
   const filled = rows.filter(([, names]) => names !== '');
   const width = Math.max(...filled.map(([name]) => name.length));
   return filled.map(([name, names]) => `${name.padEnd(width)}  ${names}`);
+}
+
+function describeGuard({ down, availability, bystanders }: Plan['guard']): string {
+  const limits = [
+    ...down.map(({ probe, limitMs }) => `${probe} down for longer than ${formatDuration(limitMs)}`),
+    ...availability.map(({ probe, limitPercent }) => `${probe} under ${limitPercent} %`),
+    ...(bystanders ? ['a bystander changed'] : []),
+  ];
+  return limits.join(', ');
+}
+
+function describeLease({ leaseMs }: Plan, steps: readonly Step[]): string[] {
+  if (!steps.some(({ action }) => ['power-off', 'isolate', 'shape'].includes(action.verb))) return [];
+  const lease = `leases of ${formatDuration(leaseMs)} held by the kernel, renewed while the drill lives`;
+  return ['', `network faults are ${lease}; if everything dies they end by themselves`];
 }
 
 function describeMoment(plan: Plan, moment: Moment, steps: ReadonlyMap<string, Step>): string[] {

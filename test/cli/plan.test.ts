@@ -11,6 +11,7 @@ test('the timetable names every unit that each step resolves to', async () => {
 seoul   web-seoul
 busan   web-busan
 probes  read (100 ms)
+guards  a bystander changed
 
 10:00:02  power-loss seoul
     power-off: web-seoul
@@ -18,6 +19,8 @@ probes  read (100 ms)
     cure power-off: web-seoul
 10:00:12  the drill ends and cures what is left
     nothing is left
+
+network faults are leases of 30 s held by the kernel, renewed while the drill lives; if everything dies they end by themselves
 `);
 });
 
@@ -37,4 +40,26 @@ timeline:
   expect(end).toMatch(/cure stop within .*: web-busan/);
   expect(end).toMatch(/cure isolate .*web-busan: web-seoul/);
   expect(end).toMatch(/cure shape to web-busan \(\+.*ms, 1000 kbit\/s\): web-seoul/);
+});
+
+test('a lease, guards and secrets stand in it, the secrets by their names', async () => {
+  const text = SMALL.replace(
+    'image: "web:1",',
+    'image: "web:1", environment: { PASSWORD: { secret: WEB_PASSWORD } },',
+  ).replace(
+    'steady:',
+    'lease: 90s\nguard: { down: { read: 1m }, availability: { read: 50% }, bystanders: false }\nsteady:',
+  );
+  const io = captureIo({ input: text, env: { WEB_PASSWORD: 'hunter2hunter2' } });
+  const { code, out } = await firedrill(io, 'plan', '-');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^guards {3}read down for longer than 1 min, read under 50 %$/m);
+  expect(out).toMatch(/^secrets {2}WEB_PASSWORD$/m);
+  expect(out).toContain('network faults are leases of 1 min 30 s held by the kernel');
+  expect(out).not.toContain('hunter2');
+});
+
+test('a drill that touches no network has no leases', async () => {
+  const io = captureIo({ input: SMALL.replace('power-loss: seoul', 'freeze: seoul') });
+  expect((await firedrill(io, 'plan', '-')).out).not.toContain('lease');
 });

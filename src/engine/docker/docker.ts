@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import type { Step } from '../../plan/plan.js';
+import type { Plan, Step } from '../../plan/plan.js';
 import type { Effect, Engine } from '../engine.js';
 import { lackOfRoom } from './addresses.js';
 import { forEachOf } from './api.js';
@@ -15,7 +15,6 @@ import { raiseTopology } from './topology.js';
 
 export { hostFromEnvironment } from './connect.js';
 export { type Check, examineHost } from './examine.js';
-export { LEASE_MS } from './holds.js';
 export type { DrillOnEngine } from './remains.js';
 
 /** How to reach an engine and where a scenario's images are. */
@@ -56,14 +55,14 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     examine: async (plan) => [...lackOfRoom(plan), ...missingFor(plan, await examineKernel(docker))],
     async raise(raise) {
       drill = raise.drill;
-      take(await raiseTopology(docker, clock, folder, raise), (unit, why) =>
+      take(await raiseTopology(docker, clock, folder, raise), raise.plan, (unit, why) =>
         raise.tell({ what: unit, state: 'failed', detail: `its lease was not renewed: ${why}` }),
       );
     },
     async adopt(id, plan) {
       drill = id;
       const topology = await adoptTopology(docker, id, plan);
-      if (topology !== null) take(topology, () => {});
+      if (topology !== null) take(topology, plan, () => {});
       return topology !== null;
     },
     census: () => takeCensus(docker, drill, raised?.topology ?? null),
@@ -89,8 +88,8 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     },
   };
 
-  function take(topology: Topology, trouble: (unit: string, why: string) => void): void {
-    const holds = makeHolds(docker, clock, topology, trouble);
+  function take(topology: Topology, { leaseMs }: Plan, trouble: (unit: string, why: string) => void): void {
+    const holds = makeHolds(docker, clock, topology, leaseMs, trouble);
     raised = { topology, holds, faults: makeFaults(docker, clock, topology, holds) };
   }
 

@@ -7,9 +7,6 @@ import type { Berth, Topology } from './berth.js';
 import { type Hold, renderQueues, renderRules } from './rules.js';
 import { makeTurns, type Turns } from './turns.js';
 
-/** How long the kernel keeps a network fault when nobody renews it. */
-export const LEASE_MS = 30_000;
-
 /** How long before its instant a command is sent into its container, to wait there. */
 export const AHEAD_MS = 1000;
 
@@ -32,18 +29,21 @@ interface Keeper {
   readonly docker: Docker;
   readonly clock: Clock;
   readonly topology: Topology;
+  /** How long the kernel keeps a network fault when nobody renews it. */
+  readonly leaseMs: number;
   readonly held: Map<string, Map<string, Hold>>;
   readonly turns: Turns;
 }
 
-/** Holds for one topology; `trouble` hears of a lease that could not be renewed. */
+/** Holds for one topology, under leases of `leaseMs` that are renewed each third of that; `trouble` hears of a lease that could not be renewed. */
 export function makeHolds(
   docker: Docker,
   clock: Clock,
   topology: Topology,
+  leaseMs: number,
   trouble: (unit: string, why: string) => void,
 ): Holds {
-  const keeper: Keeper = { docker, clock, topology, held: new Map(), turns: makeTurns() };
+  const keeper: Keeper = { docker, clock, topology, leaseMs, held: new Map(), turns: makeTurns() };
   const stopped = new AbortController();
   void renewUntil(keeper, stopped.signal, trouble);
   return {
@@ -75,10 +75,10 @@ async function takeHold(keeper: Keeper, berth: Berth, steps: readonly Step[], at
 }
 
 async function applyHolds(keeper: Keeper, berth: Berth, atMs: number, queues: boolean): Promise<TimedRun> {
-  const { docker, clock, topology } = keeper;
+  const { docker, clock, topology, leaseMs } = keeper;
   const holds = [...holdsOn(keeper, berth).values()];
   const startsMs = Math.max(clock.epochOf(atMs), ...holds.map((hold) => hold.fromEpochS * 1000));
-  const rules = renderRules(topology.drill, holds, Math.ceil((startsMs + LEASE_MS) / 1000), topology.addressOf);
+  const rules = renderRules(topology.drill, holds, Math.ceil((startsMs + leaseMs) / 1000), topology.addressOf);
   const script = `${queues ? `${renderQueues(holds, topology.addressOf)}\n` : ''}printf %s "$1" | nft -f -`;
   const limitMs = CALL_LIMIT_MS + Math.max(0, atMs - clock.now());
   const run = runInsideAt(docker, clock, berth.anchor, atMs, script, [rules]);
@@ -92,13 +92,13 @@ async function renewUntil(
   stopped: AbortSignal,
   trouble: (unit: string, why: string) => void,
 ): Promise<void> {
-  const { clock, topology, turns } = keeper;
+  const { clock, topology, leaseMs, turns } = keeper;
   const renew = (berth: Berth) =>
     turns
       .take(berth.unit.name, () => applyHolds(keeper, berth, clock.now(), false))
       .catch((error: Error) => trouble(berth.unit.name, error.message));
   while (!stopped.aborted) {
-    await clock.sleepUntil(clock.now() + LEASE_MS / 3, stopped);
+    await clock.sleepUntil(clock.now() + leaseMs / 3, stopped);
     const holding = [...topology.berths.values()].filter((berth) => holdsOn(keeper, berth).size > 0);
     if (!stopped.aborted) await Promise.all(holding.map(renew));
   }
