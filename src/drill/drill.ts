@@ -2,6 +2,7 @@ import { type Census, compareCensus } from '../engine/engine.js';
 import type { Entry } from '../journal.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
 import { cureOpen } from './acts.js';
+import { guardBystanders } from './guards.js';
 import {
   append,
   appendDurably,
@@ -31,15 +32,19 @@ export async function runDrill(options: DrillOptions): Promise<void> {
   const run = prepareRun(options);
   let ending: Ending;
   let before: Census | null = null;
+  const over = new AbortController();
   try {
     openJournalOf(run);
     before = await run.engine.census();
+    // Not awaited at the end: an engine that hangs must not keep a drill from ending.
+    void guardBystanders(run, before, over.signal);
     ending = await playDrill(run);
   } catch (error) {
     run.fail(error);
     ending = { why: 'failed', because: messageOf(error) };
     await cureOpen(run);
   }
+  over.abort();
   const unremoved = await run.engine.lower((progress) => tell(run, progress));
   // A unit that is gone needs no cure any more.
   const uncured = [...run.open.values()].map((step) => `${step.unit} (${step.action.verb})`);

@@ -3,6 +3,7 @@ import type { Engine, Reading } from '../engine/engine.js';
 import type { Moment } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
 import { carryOut, cureOpen, partsOf } from './acts.js';
+import { guardProbes } from './guards.js';
 import { countLags, foldSamples, startProbing } from './probing.js';
 import { append, attempt, type Run } from './run.js';
 
@@ -23,6 +24,7 @@ export async function playStory(run: Run): Promise<void> {
   run.zeroMs = zeroMs;
   append(run, { entry: 'begin', wallAt: isoTimeOf(Math.round(clock.epochOf(zeroMs))) });
   const lags = countLags();
+  const guard = guardProbes(plan, run.stop);
   const folding = foldSamples((probe, dueMs, samples) =>
     append(run, { entry: 'samples', probe: probe.name, dueMs, everyMs: probe.everyMs, samples }),
   );
@@ -35,6 +37,7 @@ export async function playStory(run: Run): Promise<void> {
     take(probe, sample) {
       lags.count(sample.sentMs - sample.dueMs);
       attempt(run, () => folding.take(probe, sample));
+      guard(probe, sample);
     },
   });
   const over = new AbortController();

@@ -84,10 +84,10 @@ export interface Engine {
   /** Takes up a drill whose runner is gone, as it stands; false when nothing of it is there. Then `cure` and `lower` work on it. */
   adopt(drill: string, plan: Plan): Promise<boolean>;
   /**
-   * What stands on this engine: everything that no drill made, everything of the drill that is raised or adopted, and of
-   * its units the kernel's rules and queues. @throws when the engine does not answer.
+   * What stands on this engine: everything that no drill made (with `bystanders` only this), everything of the drill that
+   * is raised or adopted, and of its units the kernel's rules and queues. @throws when the engine does not answer.
    */
-  census(): Promise<Census>;
+  census(of?: 'bystanders'): Promise<Census>;
   /** Removes everything that `raise` made; returns what is left, by name; never rejects; may be called twice. */
   lower(tell: (progress: Progress) => void): Promise<readonly string[]>;
 }

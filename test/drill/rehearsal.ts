@@ -77,6 +77,7 @@ interface Wishes {
   probes?: readonly Probe[];
   engine?: Partial<Engine>;
   guard?: Partial<Plan['guard']>;
+  durationMs?: number;
   /** The clock jumps ahead by so much, each time it is slept on, as on a machine that is too busy. */
   stallMs?: number;
 }
@@ -86,6 +87,7 @@ export function prepare({
   probes = [probe('write')],
   engine = {},
   guard = {},
+  durationMs = 5000,
   stallMs = 0,
 }: Wishes) {
   const virtual = virtualClock(EPOCH_MS);
@@ -137,13 +139,13 @@ export function prepare({
     },
     read: (probe, count, deadlineMs) => engine.read?.call(port, probe, count, deadlineMs) ?? answer(GOOD),
     adopt: async (drill, plan) => engine.adopt?.(drill, plan) ?? true,
-    census: async () => engine.census?.() ?? {},
+    census: async (of) => engine.census?.(of) ?? {},
     async lower(tell) {
       calls.push('lower');
       return engine.lower?.(tell) ?? [];
     },
   };
-  const plan = planOf(moments, probes, { ...NO_GUARD, ...guard });
+  const plan = { ...planOf(moments, probes, { ...NO_GUARD, ...guard }), durationMs };
   const of = <K extends Entry['entry']>(kind: K) =>
     entries.filter((entry): entry is Extract<Entry, { entry: K }> => entry.entry === kind);
   const zeroMs = () => Number(of('begin')[0]?.monoMs) - Number(of('begin')[0]?.atMs);

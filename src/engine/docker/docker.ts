@@ -65,7 +65,8 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       if (topology !== null) take(topology, plan, () => {});
       return topology !== null;
     },
-    census: () => takeCensus(docker, drill, raised?.topology ?? null),
+    census: (of) =>
+      of === 'bystanders' ? takeCensus(docker, null, null) : takeCensus(docker, drill, raised?.topology ?? null),
     drills: () => listDrills(docker),
     perform: async (steps, atMs) => raised?.faults.perform(steps, atMs) ?? failAll(steps),
     cure: async (steps, atMs) => raised?.faults.cure(steps, atMs) ?? failAll(steps),

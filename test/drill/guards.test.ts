@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { excessOf, limitsOf, noSamples, type Tally, tallyWith } from '../../src/drill/guards.js';
+import type { Engine } from '../../src/engine/engine.js';
+import { fault, GOOD, prepare, probe, REFUSED } from './rehearsal.js';
+
+const NEVER_DOWN = { downMs: Number.POSITIVE_INFINITY, leastPercent: 0 };
+
+/** Looks every second that end after 100 ms: `+` is good, `-` is not. The excess after each, by its index. */
+function excesses(limits: typeof NEVER_DOWN, looks: string): Record<number, string> {
+  let tally: Tally = noSamples;
+  const found: Record<number, string> = {};
+  [...looks].forEach((look, index) => {
+    const sentMs = index * 1000;
+    const ok = look === '+';
+    tally = tallyWith(tally, { dueMs: sentMs, sentMs, endedMs: sentMs + 100, ok, error: ok ? null : 'refused' });
+    const excess = excessOf(limits, tally, sentMs + 100);
+    if (excess !== null) found[index] = excess;
+  });
+  return found;
+}
+
+describe('a limit for being down', () => {
+  test('counts from the first bad look being sent to the end of the one that is too much', () => {
+    expect(excesses({ ...NEVER_DOWN, downMs: 3000 }, '++----')).toEqual({ 5: 'was down for longer than 3 s' });
+    expect(excesses({ ...NEVER_DOWN, downMs: 3099 }, '++----')).toHaveProperty('5');
+  });
+
+  test('is not reached by being down just so long', () => {
+    expect(excesses({ ...NEVER_DOWN, downMs: 3100 }, '++----')).toEqual({});
+  });
+
+  test('begins anew with every good look', () => {
+    expect(excesses({ ...NEVER_DOWN, downMs: 3000 }, '---+---+---+---')).toEqual({});
+  });
+});
+
+describe('a limit for availability', () => {
+  test('is judged from the twentieth look on, over all since the story began', () => {
+    const first = excesses({ ...NEVER_DOWN, leastPercent: 50 }, '-'.repeat(19));
+    expect(first).toEqual({});
+    expect(excesses({ ...NEVER_DOWN, leastPercent: 50 }, '-'.repeat(20))).toEqual({
+      19: 'was available for less than 50 %: 0 of 20 answers were good',
+    });
+  });
+
+  test('is kept by just so many good looks', () => {
+    expect(excesses({ ...NEVER_DOWN, leastPercent: 50 }, '+-'.repeat(20))).toEqual({});
+    expect(excesses({ ...NEVER_DOWN, leastPercent: 50 }, `${'+-'.repeat(20)}-`)).toHaveProperty('40');
+  });
+});
+
+test('limits are those of the family, and each of its probes has them', () => {
+  const guard = { down: [{ probe: 'web', limitMs: 60_000 }], availability: [], bystanders: true };
+  expect(limitsOf(guard, { ...probe('web@seoul'), family: 'web' })).toEqual({ downMs: 60_000, leastPercent: 0 });
+  expect(limitsOf(guard, probe('write'))).toBeNull();
+});
+
+describe('a drill whose guard', () => {
+  test('finds a probe down for too long is stopped and cured, breaks nothing more, and says why', async () => {
+    const drill = prepare({
+      moments: [fault(1000, 'f1'), fault(4000, 'f2')],
+      guard: { down: [{ probe: 'write', limitMs: 2000 }] },
+      engine: { read: refusedFromMs(1500) },
+    });
+    await drill.run();
+    expect(drill.of('end')).toMatchObject([
+      { why: 'interrupted', because: 'guard: write was down for longer than 2 s', left: [] },
+    ]);
+    expect(drill.calls.map((call) => call.split(' for ')[0])).toEqual(['raise', 'perform f1.1', 'cure f1.1', 'lower']);
+    const stoppedMs = Number(drill.of('intent').at(-1)?.dueMs);
+    expect(stoppedMs).toBeGreaterThan(3500);
+    expect(stoppedMs).toBeLessThan(3700);
+  });
+
+  test('finds too few good answers is stopped', async () => {
+    const drill = prepare({
+      guard: { availability: [{ probe: 'write', limitPercent: 60 }] },
+      engine: { read: refusedFromMs(2000) },
+    });
+    await drill.run();
+    expect(drill.of('end')[0]?.because).toBe(
+      'guard: write was available for less than 60 %: 20 of 34 answers were good',
+    );
+  });
+
+  test('has no limit that is passed goes on to its end', async () => {
+    const drill = prepare({
+      guard: { down: [{ probe: 'write', limitMs: 1000 }], availability: [{ probe: 'write', limitPercent: 50 }] },
+      engine: { read: refusedFromMs(4500) },
+    });
+    await drill.run();
+    expect(drill.of('end')).toMatchObject([{ why: 'completed' }]);
+  });
+
+  test('is looked at in the gate does not count what happened there', async () => {
+    let looks = 0;
+    const drill = prepare({
+      guard: { down: [{ probe: 'write', limitMs: 500 }], availability: [{ probe: 'write', limitPercent: 99 }] },
+      engine: { read: async () => (looks++ < 30 ? REFUSED : GOOD) },
+    });
+    await drill.run();
+    expect(drill.of('end')).toMatchObject([{ why: 'completed' }]);
+  });
+});
+
+describe('bystanders', () => {
+  const WEB = { 'container web': 'running', 'volume data': 'local' };
+
+  test('that change stop the drill within five seconds, which names them and leaves the proof to say so too', async () => {
+    const drill = prepareLong({
+      census: async () => (drill.clock.now() < 6000 ? WEB : { ...WEB, 'container web': 'exited' }),
+    });
+    await drill.run();
+    const because = 'guard: a bystander is not as before: container web was: running; it is: exited';
+    const left = ['container web was: running; it is: exited'];
+    expect(drill.of('end')).toMatchObject([{ why: 'interrupted', because, left }]);
+    expect(drill.clock.now()).toBeLessThanOrEqual(11_000);
+    expect(drill.calls.map((call) => call.split(' for ')[0])).toEqual(['raise', 'perform f1.1', 'cure f1.1', 'lower']);
+  });
+
+  test('that are gone stop the drill', async () => {
+    const drill = prepareLong({ census: async () => (drill.clock.now() < 6000 ? WEB : { 'volume data': 'local' }) });
+    await drill.run();
+    expect(drill.of('end')[0]?.because).toMatch(/^guard: .* container web is gone/);
+  });
+
+  test('that came later are nobody that was there before', async () => {
+    const drill = prepareLong({
+      census: async (of) => (of === undefined ? WEB : { ...WEB, 'container new': 'running' }),
+    });
+    await drill.run();
+    expect(drill.of('end')).toMatchObject([{ why: 'completed', left: [] }]);
+  });
+
+  test('that cannot be looked at have not changed, and are looked at again', async () => {
+    let looks = 0;
+    const drill = prepareLong({
+      async census(of) {
+        if (of !== 'bystanders') return WEB;
+        looks += 1;
+        if (looks < 3) throw new Error('socket hang up');
+        return { ...WEB, 'container web': 'exited' };
+      },
+    });
+    await drill.run();
+    expect(looks).toBe(3);
+    expect(drill.of('end')).toMatchObject([{ why: 'interrupted', left: [] }]);
+  });
+
+  test('are not looked at where the scenario says so, nor in a simulation', async () => {
+    const looks: unknown[] = [];
+    const census: Engine['census'] = async (of) => {
+      looks.push(of);
+      return WEB;
+    };
+    await prepareLong({ census }, { bystanders: false }).run();
+    await prepareLong({ census, measured: false }).run();
+    expect(looks.length).toBeGreaterThan(0);
+    expect(looks.filter((of) => of === 'bystanders')).toEqual([]);
+  });
+
+  test('that nobody can tell about, because the engine hangs, do not keep the drill from ending', async () => {
+    const drill = prepareLong({ census: (of) => (of === 'bystanders' ? new Promise(() => {}) : Promise.resolve(WEB)) });
+    await drill.run();
+    expect(drill.of('end')).toMatchObject([{ why: 'completed' }]);
+  });
+});
+
+/** A drill on an engine that measures, with a minute between its fault and its end. */
+function prepareLong(engine: Partial<Engine>, guard = {}) {
+  return prepare({ engine: { measured: true, ...engine }, guard, durationMs: 60_000 });
+}
+
+/** Refuses from so long after the story's beginning on. */
+function refusedFromMs(fromMs: number): Engine['read'] {
+  let seen = 0;
+  // The gate looks ten times, every 100 ms; the story's looks come after them.
+  return async () => (seen++ < 10 + fromMs / 100 ? GOOD : REFUSED);
+}
