@@ -4,7 +4,7 @@ const ON_DOCKER = ['test/engine/docker/**/*.test.ts', 'test/**/*.docker.test.ts'
 const MEASURING = ['test/accuracy/**/*.test.ts'];
 
 /** What measures a machine has it for itself: one file at a time, and after everything that may run side by side. */
-const alone = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
+const alone = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
