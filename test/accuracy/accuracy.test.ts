@@ -7,26 +7,26 @@ const BUSY_MS = 50;
 const ATTEMPTS = 3;
 
 test('fifty outages: each interval contains the truth, no value is off by more than a probe period and 5 ms', async () => {
-  let figures = await measure();
-  for (let attempt = 1; attempt < ATTEMPTS && isDisturbed(figures); attempt += 1) figures = await measure();
+  let figures = await measureAloud();
+  for (let attempt = 1; attempt < ATTEMPTS && isDisturbed(figures); attempt += 1) figures = await measureAloud();
+  expect(figures.outages).toHaveLength(50);
+  expect(figures.missed).toEqual([]);
   expect(figures.worstMs).toBeLessThanOrEqual(WITHIN_MS);
+  expect(figures.falseAlarms).toBe(0);
 });
 
-/** However busy the machine is, an interval contains the truth, and what never failed is not said to have failed. */
-async function measure(): Promise<AccuracyFigures> {
+async function measureAloud(): Promise<AccuracyFigures> {
   const figures = await measureOutages(10, 5, 200);
-  const { outages, contained, worstMs, widestMs, worstLagMs, falseAlarms } = figures;
-  console.log(
-    `${outages.length} outages beside 200 probes: ${contained * 100} % of the intervals contain the truth (the widest is ${widestMs.toFixed(1)} ms), the worst value is off by ${worstMs.toFixed(1)} ms, the latest probe was ${worstLagMs.toFixed(1)} ms late`,
-  );
-  expect(outages).toHaveLength(50);
-  expect(
-    outages.filter(({ low, high, truth }) => low === null || high === null || low > truth || high < truth),
-  ).toEqual([]);
-  expect(falseAlarms).toBe(0);
+  const { outages, missed, worstMs, widestMs, worstLagMs, falseAlarms } = figures;
+  const held = `${outages.length - missed.length} of ${outages.length} intervals contain the truth`;
+  const sizes = `the widest is ${widestMs.toFixed(1)} ms, the worst value off by ${worstMs.toFixed(1)} ms`;
+  const beside = `beside 200 probes, ${falseAlarms} false alarms, the latest ${worstLagMs.toFixed(1)} ms late`;
+  console.log(`${held}, ${sizes}; ${beside}`);
   return figures;
 }
 
-function isDisturbed({ worstMs, worstLagMs }: AccuracyFigures): boolean {
-  return worstMs > WITHIN_MS && worstLagMs > BUSY_MS;
+/** A machine that is too busy to send probes in time can make anything look wrong; then it is measured again. */
+function isDisturbed({ missed, worstMs, falseAlarms, worstLagMs }: AccuracyFigures): boolean {
+  const wrong = missed.length > 0 || worstMs > WITHIN_MS || falseAlarms > 0;
+  return wrong && worstLagMs > BUSY_MS;
 }

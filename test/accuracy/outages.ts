@@ -23,8 +23,8 @@ export interface Outage {
 /** The measured outages, and how late the probes were. */
 export interface AccuracyFigures {
   readonly outages: readonly Outage[];
-  /** The share of outages whose interval contains the truth, 0 to 1. */
-  readonly contained: number;
+  /** Those whose interval does not contain the truth. */
+  readonly missed: readonly Outage[];
   /** The greatest distance of a value from the truth, in milliseconds. */
   readonly worstMs: number;
   /** The widest interval, in milliseconds. */
@@ -156,13 +156,11 @@ function figuresOf(entries: readonly Entry[], plan: Plan, truths: ReadonlyMap<st
       return { probe, fault: title, value, low, high, truth: (up[0] + up[1] - down[0] - down[1]) / 2 };
     }),
   );
-  const within = outages.filter(
-    ({ low, high, truth }) => low !== null && high !== null && low <= truth && truth <= high,
-  );
+  const missed = outages.filter(({ low, high, truth }) => low === null || high === null || low > truth || high < truth);
   const lags = entries.flatMap((entry) => (entry.entry === 'samples' ? entry.samples.map(([lagMs]) => lagMs) : []));
   return {
     outages,
-    contained: within.length / outages.length,
+    missed,
     worstMs: Math.max(...outages.map(({ value, truth }) => (value === null ? Infinity : Math.abs(value - truth)))),
     widestMs: Math.max(...outages.map(({ low, high }) => (high ?? Infinity) - (low ?? 0))),
     worstLagMs: lags.reduce((worst, lag) => Math.max(worst, lag), 0),
