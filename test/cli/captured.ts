@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Io } from '../../src/cli/io.js';
+import { type Io, openVeil } from '../../src/cli/io.js';
 import { main } from '../../src/cli/program.js';
 
 /** Two sites, one service, one probe; twelve seconds with a short power loss. */
@@ -44,14 +44,16 @@ export function captureIo({ env = {}, input = '', columns = null }: Wishes = {})
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   const output = { out: '', err: '' };
   const stops: Captured['stops'] = [];
+  const veil = openVeil();
   return {
+    ...veil,
     ...{ cwd, output, stops, outColumns: columns, errColumns: columns },
     env: { DOCKER_HOST: `unix://${cwd}/no-engine.sock`, ...env },
     out(text) {
-      output.out += text;
+      output.out += veil.redact(text);
     },
     err(text) {
-      output.err += text;
+      output.err += veil.redact(text);
     },
     readInput: async () => Buffer.from(input),
     onStop(stop) {

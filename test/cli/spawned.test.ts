@@ -1,15 +1,13 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { BIN, buildWhereStale } from './built.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const BIN = join(ROOT, 'dist/cli/cli.js');
 const HELLO = join(ROOT, 'scenarios/hello-sites');
 
-beforeAll(() => {
-  if (isStale()) execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT });
-}, 180_000);
+beforeAll(buildWhereStale, 180_000);
 
 test('the version is the package’s', () => {
   const { stdout, status } = firedrill('--version');
@@ -71,16 +69,4 @@ function firedrill(...argv: string[]) {
 
 function firedrillWith(input: string, ...argv: string[]) {
   return spawnSync(process.execPath, [BIN, ...argv], { encoding: 'utf8', input });
-}
-
-/** What is tested is what is written, also when nobody has built it yet. */
-function isStale(): boolean {
-  const builtMs = statSync(BIN, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return sources().some((path) => statSync(path).mtimeMs > builtMs);
-}
-
-function sources(): string[] {
-  const folder = join(ROOT, 'src');
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return paths.filter((path) => path.endsWith('.ts')).map((path) => join(folder, path));
 }
