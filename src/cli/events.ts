@@ -80,6 +80,8 @@ function tellProgress({ building }: Memory, { progress }: Kind<'progress'>): str
       return [`${what} is ready`];
     case 'failed':
       return [`${what} failed${more}`];
+    case 'troubled':
+      return [`${what} was in trouble${more}`];
     case 'starting':
     case 'removed':
       return [];

@@ -23,7 +23,7 @@ export interface Reading {
 export interface Progress {
   /** An image, a unit or the network. */
   readonly what: string;
-  readonly state: 'building' | 'built' | 'starting' | 'ready' | 'removed' | 'failed';
+  readonly state: 'building' | 'built' | 'starting' | 'ready' | 'removed' | 'failed' | 'troubled';
   /** One line of detail, may be empty. */
   readonly detail: string;
 }

@@ -1,11 +1,5 @@
-import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
-
-/** What a command inside a container gave; `code` is its exit status. */
-export interface Ran {
-  readonly code: number;
-  readonly output: string;
-}
+import { EnvironmentError } from '../../errors.js';
 
 /** The labels that mark everything a drill made. */
 export const LABEL = {
@@ -16,58 +10,6 @@ export const LABEL = {
   site: 'firedrill.site',
   address: 'firedrill.address',
 } as const;
-
-/** Runs a command inside a running container and waits for its end. @throws what the Docker API answers, when it refuses. */
-export async function runInside(docker: Docker, container: string, command: readonly string[]): Promise<Ran> {
-  const exec = await docker
-    .getContainer(container)
-    .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, Tty: false });
-  const stream = await exec.start({ hijack: true, stdin: false });
-  const chunks: Buffer[] = [];
-  await new Promise<void>((resolve, reject) => {
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('end', resolve);
-    stream.on('close', resolve);
-    stream.on('error', reject);
-  });
-  const { ExitCode } = await exec.inspect();
-  return { code: ExitCode ?? 1, output: demultiplex(Buffer.concat(chunks)) };
-}
-
-/** A command that was timed from inside: it began no earlier than `fromMs` and had ended by `toMs`, on the drill's clock. */
-export interface TimedRun extends Ran {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-/** Waits inside the container for the instant $1 (nanoseconds since 1970), then runs the rest between two looks at the clock. */
-const WAIT_THEN_RUN = `t=$1; shift
-d=$(( (t - $(date +%s%N)) / 1000000 ))
-[ $d -gt 0 ] && sleep $(printf '%d.%03d' $((d / 1000)) $((d % 1000)))
-date +%s%N`;
-
-/**
- * Runs a shell script inside a container at the instant `atMs`. Sent ahead of time, it waits inside, so that the time that
- * Docker takes to start a command is not part of the fault. Needs the engine's kernel clock to be this machine's.
- */
-export async function runInsideAt(
-  docker: Docker,
-  clock: Clock,
-  container: string,
-  atMs: number,
-  script: string,
-  args: readonly string[],
-): Promise<TimedRun> {
-  const sentMs = clock.now();
-  const atNs = `${BigInt(Math.round(clock.epochOf(atMs) * 1000))}000`;
-  const whole = `${WAIT_THEN_RUN}\n{ ${script}\n}\ns=$?\ndate +%s%N\nexit $s`;
-  const ran = await runInside(docker, container, ['sh', '-c', whole, 'sh', atNs, ...args]);
-  const doneMs = clock.now();
-  const stamps = ran.output.match(/^\d{19}$/gm) ?? [];
-  const offsetMs = doneMs - clock.epochOf(doneMs);
-  const [fromMs = sentMs, toMs = doneMs] = stamps.map((stamp) => Number(BigInt(stamp) / 1000n) / 1000 + offsetMs);
-  return { code: ran.code, output: ran.output.replace(/^\d{19}\n/gm, '').trim(), fromMs, toMs: Math.max(fromMs, toMs) };
-}
 
 /** Docker sends both outputs in frames of eight bytes of header and a payload; this joins the payloads. */
 export function demultiplex(framed: Buffer): string {
@@ -80,6 +22,13 @@ export function demultiplex(framed: Buffer): string {
   return Buffer.concat(parts).toString('utf8');
 }
 
+/** Whether a stream of frames ends where a frame ends. */
+export function isWholeFrames(framed: Buffer): boolean {
+  let at = 0;
+  while (at + 8 <= framed.length) at += 8 + framed.readUInt32BE(at + 4);
+  return at === framed.length;
+}
+
 /** The HTTP status in an error of the Docker API, or 0. */
 export function statusOf(error: unknown): number {
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
@@ -90,6 +39,20 @@ export function statusOf(error: unknown): number {
 export function sentenceOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/^\(HTTP code \d+\) [a-z ]+ - /, '').trim();
+}
+
+/** What `work` gives. @throws EnvironmentError where it is the engine, or the way to it, that fails. */
+export function blameDocker<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    const code = (error as { code?: unknown } | null)?.code;
+    const isOutside = statusOf(error) > 0 || (typeof code === 'string' && !code.startsWith('ERR_'));
+    if (!isOutside) throw error;
+    throw new EnvironmentError(
+      sentenceOf(error),
+      'See whether Docker is well (`docker info`, and its log), then run the drill again.',
+      error,
+    );
+  });
 }
 
 /** Carries `work` out on every item, at most `width` at a time; rejects with the first error after all have ended. */
@@ -107,17 +70,25 @@ export async function forEachOf<T>(
   if (errors.length > 0) throw errors[0];
 }
 
-/** What `work` gives, or an error that names `what` when that takes longer than `limitMs`. */
-export async function withDeadline<T>(clock: Clock, limitMs: number, what: string, work: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const late = clock.sleepUntil(clock.now() + limitMs, over.signal).then(() => {
-    if (!over.signal.aborted) throw new Error(`${what}: no answer from Docker within ${limitMs / 1000} s`);
-    return undefined as never;
+/** What `work` gives, or an error that names `what` when that takes longer than `limitMs`; then its signal aborts. */
+export async function withDeadline<T>(
+  clock: Clock,
+  limitMs: number,
+  what: string,
+  work: (gaveUp: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const done = new AbortController();
+  const gaveUp = new AbortController();
+  const late = clock.sleepUntil(clock.now() + limitMs, done.signal).then(() => {
+    if (done.signal.aborted) return undefined as never;
+    const error = new Error(`${what}: no answer from Docker within ${limitMs / 1000} s`);
+    gaveUp.abort(error);
+    throw error;
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work(gaveUp.signal), late]);
   } finally {
-    over.abort();
+    done.abort();
     late.catch(() => {});
   }
 }

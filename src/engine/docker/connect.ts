@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
+import { type Clock, wallClock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
 import { sentenceOf } from './api.js';
+import { makeResilient, type Troubles } from './resilient.js';
 
 /** An engine that answered. */
 export interface Connection {
   readonly docker: Docker;
   readonly version: string;
   readonly host: Readonly<Record<string, string>>;
+  /** Why calls had to be sent again until now. */
+  readonly troubles: Troubles;
 }
 
 /** The engine that the Docker command line would talk to: DOCKER_HOST, else the context, else null for the local socket. */
@@ -39,10 +43,14 @@ function readJson(path: string): Record<string, unknown> | null {
 }
 
 /**
- * Connects to the engine at `host` (null: the local socket).
+ * Connects to the engine at `host` (null: the local socket). Every call of the client has a deadline on `clock`.
  * @throws EnvironmentError when none answers, or when it is not on this machine and `allowRemote` is false.
  */
-export async function connect(host: string | null, allowRemote: boolean): Promise<Connection> {
+export async function connect(
+  host: string | null,
+  allowRemote: boolean,
+  clock: Clock = wallClock(),
+): Promise<Connection> {
   if (host !== null && !isLocal(host) && !allowRemote) {
     throw new EnvironmentError(
       `the Docker engine at ${host} is not on this machine, and a drill breaks things`,
@@ -50,10 +58,12 @@ export async function connect(host: string | null, allowRemote: boolean): Promis
     );
   }
   const docker = clientFor(host);
+  const troubles = makeResilient(docker, clock);
   try {
     const [version, info] = await Promise.all([docker.version(), docker.info()]);
     return {
       docker,
+      troubles,
       version: String(version.Version).replace(/\+.*/, ''),
       host: {
         docker: String(version.Version),

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js';
 import type { Plan, Step } from '../../plan/plan.js';
 import type { Effect, Engine } from '../engine.js';
 import { lackOfRoom } from './addresses.js';
-import { forEachOf } from './api.js';
+import { blameDocker } from './api.js';
 import type { Topology } from './berth.js';
 import { takeCensus } from './census.js';
 import { connect } from './connect.js';
@@ -10,7 +10,9 @@ import { examineKernel, missingFor } from './examine.js';
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, makeHolds } from './holds.js';
 import { lookOnce } from './looks.js';
-import { adoptTopology, type DrillOnEngine, listDrills, lowerTopology } from './remains.js';
+import { adoptTopology, type DrillOnEngine, listDrills, lowerPatiently } from './remains.js';
+import { tellTroubles } from './resilient.js';
+import { lackOfSecrets, openSecrets, type SecretSource, type Secrets } from './secrets.js';
 import { raiseTopology } from './topology.js';
 
 export { hostFromEnvironment } from './connect.js';
@@ -25,7 +27,11 @@ export interface DockerOptions {
   /** As in DOCKER_HOST; null: the local socket. */
   readonly host: string | null;
   readonly allowRemote: boolean;
+  /** Where the values of a scenario's secrets come from; without it there are none. */
+  readonly secretOf?: SecretSource;
 }
+
+const LONGEST_ERROR = 80;
 
 /** What one drill has on this engine, once it is raised. */
 interface Raised {
@@ -42,50 +48,56 @@ export interface DockerEngine extends Engine {
 
 /** The engine that drills real containers. @throws EnvironmentError when no engine answers, or it is remote and not allowed. */
 export async function dockerEngine(options: DockerOptions): Promise<DockerEngine> {
-  const { clock, folder } = options;
-  const { docker, version, host } = await connect(options.host, options.allowRemote);
+  const { clock, folder, secretOf = () => undefined } = options;
+  const { docker, version, host, troubles } = await connect(options.host, options.allowRemote, clock);
   let drill: string | null = null;
   let raised: Raised | null = null;
+  let secrets: Secrets | null = null;
 
   return {
     name: `docker ${version}`,
     measured: true,
     host,
     leadMs: (steps) => 2000 + 100 * steps,
-    examine: async (plan) => [...lackOfRoom(plan), ...missingFor(plan, await examineKernel(docker))],
+    async examine(plan) {
+      const lack = [...lackOfRoom(plan), ...lackOfSecrets(plan, secretOf)];
+      return lack.length > 0 ? lack : missingFor(plan, await blameDocker(examineKernel(docker)));
+    },
     async raise(raise) {
+      secrets = openSecrets(raise.plan, secretOf);
       drill = raise.drill;
-      take(await raiseTopology(docker, clock, folder, raise), raise.plan, (unit, why) =>
+      const plan = { ...raise.plan, services: secrets.services };
+      take(await blameDocker(raiseTopology(docker, clock, folder, { ...raise, plan })), plan, (unit, why) =>
         raise.tell({ what: unit, state: 'failed', detail: `its lease was not renewed: ${why}` }),
       );
     },
     async adopt(id, plan) {
       drill = id;
-      const topology = await adoptTopology(docker, id, plan);
+      const topology = await blameDocker(adoptTopology(docker, id, plan));
       if (topology !== null) take(topology, plan, () => {});
       return topology !== null;
     },
-    census: (of) =>
-      of === 'bystanders' ? takeCensus(docker, null, null) : takeCensus(docker, drill, raised?.topology ?? null),
-    drills: () => listDrills(docker),
+    census(of) {
+      const [own, topology] = of === 'bystanders' ? [null, null] : [drill, raised?.topology ?? null];
+      return blameDocker(takeCensus(docker, clock, own, topology));
+    },
+    drills: () => blameDocker(listDrills(docker)),
     perform: async (steps, atMs) => raised?.faults.perform(steps, atMs) ?? failAll(steps),
     cure: async (steps, atMs) => raised?.faults.cure(steps, atMs) ?? failAll(steps),
     async read(probe, count, deadlineMs) {
       const berth = raised === null ? undefined : findBerth(raised.topology, probe.ask.host);
       if (berth === undefined) return { ok: false, error: `no unit ${probe.ask.host}` };
-      return lookOnce(docker, clock, berth, probe, count, deadlineMs);
+      const asked = secrets === null ? probe : { ...probe, ask: secrets.fill(probe.ask) };
+      const { ok, error } = await lookOnce(docker, clock, berth, asked, count, deadlineMs);
+      // Cut only when no secret is in it any more, or the part that is left would not be known for one.
+      return { ok, error: error === null ? null : (secrets?.redact(error) ?? error).slice(0, LONGEST_ERROR) };
     },
     async lower(tell) {
       raised?.holds.stop();
       raised = null;
-      if (drill === null) return [];
-      const own = drill;
-      return lowerTopology(docker, own, tell).catch(async (error) => {
-        await forEachOf([1000, 3000], 1, (waitMs) => clock.sleepUntil(clock.now() + waitMs));
-        return lowerTopology(docker, own, tell).catch(() => [
-          `everything with the label firedrill.drill=${own} (${error})`,
-        ]);
-      });
+      const left = drill === null ? [] : await lowerPatiently(docker, clock, drill, tell);
+      tellTroubles(troubles, tell);
+      return left;
     },
   };
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type Docker from 'dockerode';
 import type { Plan } from '../../plan/plan.js';
 import { demultiplex, LABEL, sentenceOf } from './api.js';
@@ -34,6 +35,8 @@ true`;
 export async function examineKernel(docker: Docker): Promise<Kernel> {
   await ensureAnchorImage(docker, () => {});
   const container = await docker.createContainer({
+    // With a name it can be found again when the answer to this is lost.
+    name: `firedrill-examination-${randomUUID().slice(0, 8)}`,
     Image: ANCHOR_IMAGE,
     Cmd: ['sh', '-c', KERNEL_TEST],
     Labels: { [LABEL.role]: 'examination' },

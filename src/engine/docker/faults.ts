@@ -2,8 +2,9 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import type { Action, Step } from '../../plan/plan.js';
 import type { Effect } from '../engine.js';
-import { runInsideAt, sentenceOf, withDeadline } from './api.js';
+import { sentenceOf, statusOf, withDeadline } from './api.js';
 import type { Berth, Topology } from './berth.js';
+import { runInsideAt } from './commands.js';
 import { AHEAD_MS, type Holds } from './holds.js';
 import { coldStop, freeze, rebuild, start, stateOf, stop, thaw } from './processes.js';
 import { makeTurns, type Turns } from './turns.js';
@@ -74,7 +75,8 @@ async function breakUnit(ward: Ward, unit: string, steps: readonly Step[], atMs:
   for (const step of steps.filter((one) => actsOn(one.action) !== 'network')) {
     const fromMs = clock.now();
     const broken = ward.turns.take(unit, () => breakProcess(ward, berth, step));
-    const error = await failureOf(withDeadline(clock, CALL_LIMIT_MS, `${step.action.verb} ${unit}`, broken));
+    const limitMs = CALL_LIMIT_MS + (step.action.verb === 'stop' ? step.action.graceMs : 0);
+    const error = await failureOf(withDeadline(clock, limitMs, `${step.action.verb} ${unit}`, () => broken));
     const known = effects.get(step.id);
     if (known === undefined) effects.set(step.id, { step: step.id, fromMs, toMs: clock.now(), error });
     else if (error !== null) effects.set(step.id, { ...known, error });
@@ -97,33 +99,31 @@ async function killTogether(ward: Ward, steps: readonly Step[], atMs: number): P
   const { docker, clock, topology } = ward;
   // The processes are looked up as late as can be: a restart policy may replace them until then.
   await clock.sleepUntil(atMs - AHEAD_MS);
-  const pids = await Promise.all(
-    steps.map(async (step) => {
-      const berth = topology.berths.get(step.unit);
-      return berth === undefined
-        ? null
-        : stateOf(docker, berth).then(
-            ({ Pid }) => Pid,
-            () => 0,
-          );
-    }),
-  );
+  const pids = await Promise.all(steps.map((step) => pidOf(ward, step.unit)));
   const living = steps.flatMap((step, index) => {
-    const pid = pids[index] ?? 0;
-    return pid > 0 ? [`${pid}:${topology.berths.get(step.unit)?.container}`] : [];
+    const pid = pids[index];
+    return typeof pid === 'number' ? [`${pid}:${topology.berths.get(step.unit)?.container}`] : [];
   });
-  const kill = runInsideAt(docker, clock, topology.hand ?? '', atMs, KILL_OWN, living);
-  const { code, output, fromMs, toMs } = await withDeadline(clock, CALL_LIMIT_MS, 'kill', kill).catch((error) => ({
+  const timing = { atMs, limitMs: CALL_LIMIT_MS, what: 'kill' };
+  const kill = runInsideAt(docker, clock, topology.hand ?? '', timing, KILL_OWN, living);
+  const { code, output, fromMs, toMs } = await kill.catch((error) => ({
     code: 1,
     output: sentenceOf(error),
     fromMs: atMs,
     toMs: clock.now(),
   }));
   return steps.map((step, index) => {
-    if (pids[index] === null) return failed(step, atMs, `there is no unit ${step.unit}`);
-    if (pids[index] === 0) return failed(step, atMs, `${step.unit} was not running`);
+    const missing = pids[index];
+    if (typeof missing === 'string') return failed(step, atMs, missing);
     return { step: step.id, fromMs, toMs, error: code === 0 ? null : output };
   });
+}
+
+/** The process to kill, or why there is none, as a sentence. */
+async function pidOf({ docker, topology }: Ward, unit: string): Promise<number | string> {
+  const berth = topology.berths.get(unit);
+  if (berth === undefined) return `there is no unit ${unit}`;
+  return stateOf(docker, berth).then(({ Pid }) => (Pid > 0 ? Pid : `${unit} was not running`), sentenceOf);
 }
 
 async function mendUnit(ward: Ward, unit: string, steps: readonly Step[]): Promise<Effect[]> {
@@ -132,8 +132,14 @@ async function mendUnit(ward: Ward, unit: string, steps: readonly Step[]): Promi
   if (berth === undefined) return steps.map((step) => failed(step, clock.now(), `there is no unit ${unit}`));
   const fromMs = clock.now();
   const wasOpen = new Set(steps.filter((step) => openOn(ward, unit).delete(step.id)).map((step) => step.id));
-  const mended = ward.turns.take(unit, () => settle(ward, berth, steps, wasOpen));
-  const error = await failureOf(withDeadline(clock, 2 * CALL_LIMIT_MS, `cure ${unit}`, mended));
+  const mended = ward.turns.take(unit, () =>
+    settle(ward, berth, steps, wasOpen).catch((error) => {
+      // Whoever tries again must find it as broken as it is.
+      for (const step of steps) if (wasOpen.has(step.id)) openOn(ward, unit).set(step.id, step);
+      throw error;
+    }),
+  );
+  const error = await failureOf(withDeadline(clock, 2 * CALL_LIMIT_MS, `cure ${unit}`, () => mended));
   return steps.map((step) => ({ step: step.id, fromMs, toMs: clock.now(), error }));
 }
 
@@ -144,10 +150,14 @@ async function settle(ward: Ward, berth: Berth, cured: readonly Step[], wasOpen:
     [...openOn(ward, berth.unit.name).values()].some((step) => verbs.includes(step.action.verb));
   const powered = cured.filter((step) => step.action.verb === 'power-off');
   if (powered.length > 0 && !has('power-off')) {
-    const before = await stateOf(docker, berth);
+    const before = await stateOf(docker, berth).catch((error) => {
+      // An earlier try to make it anew came so far.
+      if (statusOf(error) === 404) return null;
+      throw error;
+    });
     const wasDark = powered.some((step) => wasOpen.has(step.id));
     // Killed while it is still dark, so that no farewell of a dying process gets out.
-    if (before.Running && (before.Paused || wasDark)) await coldStop(docker, clock, berth);
+    if (before?.Running && (before.Paused || wasDark)) await coldStop(docker, clock, berth);
     if (wasDark && powered.some((step) => isBurnt(step.action))) await rebuild(docker, topology, berth);
   }
   const held = cured.filter((step) => actsOn(step.action) !== 'process');

@@ -2,8 +2,8 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import type { Step } from '../../plan/plan.js';
 import type { Effect } from '../engine.js';
-import { runInsideAt, type TimedRun, withDeadline } from './api.js';
 import type { Berth, Topology } from './berth.js';
+import { runInsideAt, type TimedRun } from './commands.js';
 import { type Hold, renderQueues, renderRules } from './rules.js';
 import { makeTurns, type Turns } from './turns.js';
 
@@ -81,8 +81,8 @@ async function applyHolds(keeper: Keeper, berth: Berth, atMs: number, queues: bo
   const rules = renderRules(topology.drill, holds, Math.ceil((startsMs + leaseMs) / 1000), topology.addressOf);
   const script = `${queues ? `${renderQueues(holds, topology.addressOf)}\n` : ''}printf %s "$1" | nft -f -`;
   const limitMs = CALL_LIMIT_MS + Math.max(0, atMs - clock.now());
-  const run = runInsideAt(docker, clock, berth.anchor, atMs, script, [rules]);
-  const ran = await withDeadline(clock, limitMs, `rules of ${berth.unit.name}`, run);
+  const timing = { atMs, limitMs, what: `rules of ${berth.unit.name}` };
+  const ran = await runInsideAt(docker, clock, berth.anchor, timing, script, [rules]);
   if (ran.code !== 0) throw new Error(`the kernel refused the rules of ${berth.unit.name}: ${ran.output}`);
   return ran;
 }

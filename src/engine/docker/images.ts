@@ -6,9 +6,13 @@ import type Docker from 'dockerode';
 import { EnvironmentError } from '../../errors.js';
 import type { Service } from '../../scenario/scenario.js';
 import { sentenceOf, statusOf } from './api.js';
+import { mayPass } from './calls.js';
 
 /** The image of a unit's anchor and of the drill's hand: the base system with nft and tc. The tag changes with its content. */
 export const ANCHOR_IMAGE = 'firedrill-anchor:1';
+
+/** How often a build or a pull is begun when Docker's trouble ends it. */
+const TRIES = 6;
 
 const ANCHOR_DOCKERFILE = `FROM debian:bookworm-slim
 RUN apt-get update \\
@@ -49,8 +53,7 @@ export async function ensureImage(
   if (await imageExists(docker, image)) return image;
   tell('pulling');
   try {
-    const stream = await docker.pull(image);
-    await follow(docker, stream, tell);
+    await persist(docker, async () => follow(docker, await docker.pull(image), tell));
   } catch (error) {
     throw new EnvironmentError(
       `the image ${image} of service ${service.name} is not on this engine and cannot be pulled (${sentenceOf(error)})`,
@@ -80,13 +83,17 @@ async function imageExists(docker: Docker, image: string): Promise<boolean> {
 }
 
 async function build(docker: Docker, context: string, tag: string, tell: (detail: string) => void): Promise<void> {
-  const lines: string[] = [];
+  let lines: string[] = [];
+  const hear = (line: string) => {
+    lines.push(line);
+    if (/^Step \d+/.test(line)) tell(line);
+  };
   try {
     const src = await filesBelow(context);
-    const stream = await docker.buildImage({ context, src }, { t: tag, labels: { 'firedrill.image': tag } });
-    await follow(docker, stream, (line) => {
-      lines.push(line);
-      if (/^Step \d+/.test(line)) tell(line);
+    await persist(docker, async () => {
+      lines = [];
+      const labels = { 'firedrill.image': tag };
+      await follow(docker, await docker.buildImage({ context, src }, { t: tag, labels }), hear);
     });
   } catch (error) {
     const last = lines.slice(-8).map((line) => `  ${line}`);
@@ -97,6 +104,21 @@ async function build(docker: Docker, context: string, tag: string, tell: (detail
         : 'Build that folder with `docker build` to see the whole output.',
       error,
     );
+  }
+}
+
+/** Does it all again when the engine was in trouble, as long as the failure is not the build's or the pull's own. */
+async function persist(docker: Docker, work: () => Promise<void>): Promise<void> {
+  for (let left = TRIES - 1; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      const mayHelp = statusOf(error) > 0 ? mayPass(statusOf(error), sentenceOf(error)) : code !== undefined;
+      if (!mayHelp || left === 0) throw error;
+      // Answered when the engine is back, and not before.
+      await docker.ping();
+    }
   }
 }
 

@@ -4,8 +4,9 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import type { Ask, Probe } from '../../scenario/scenario.js';
 import type { Reading } from '../engine.js';
-import { runInside, sentenceOf, statusOf } from './api.js';
+import { sentenceOf, statusOf } from './api.js';
 import type { Berth } from './berth.js';
+import { runInside } from './commands.js';
 
 const GOOD: Reading = { ok: true, error: null };
 
@@ -92,14 +93,15 @@ function askExec(
   deadlineMs: number,
 ): Promise<Reading> {
   return untilDeadline(clock, deadlineMs, (settle) => {
-    runInside(docker, berth.container, command).then(
+    const over = new AbortController();
+    runInside(docker, clock, berth.container, command, { again: false, signal: over.signal }).then(
       ({ code }) => settle(code === 0 ? GOOD : bad(`exit ${code}`)),
       // Docker refuses to enter a paused unit; somebody at its console would see nothing at all.
       (error) => {
         if (!/paused/.test(sentenceOf(error))) settle(bad(statusOf(error) === 409 ? 'not running' : 'exec failed'));
       },
     );
-    return () => {};
+    return () => over.abort();
   });
 }
 
@@ -191,5 +193,5 @@ const NAMES: Readonly<Record<string, string>> = {
 
 function nameOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
-  return NAMES[code ?? ''] ?? (code === undefined ? (message ?? 'failed').slice(0, 80) : `error ${code}`);
+  return NAMES[code ?? ''] ?? (code === undefined ? (message ?? 'failed') : `error ${code}`);
 }

@@ -49,9 +49,14 @@ export async function coldStop(docker: Docker, clock: Clock, berth: Berth): Prom
 
 /** Makes a unit anew with empty volumes, not started; the anchor and with it name and address stay. */
 export async function rebuild(docker: Docker, owner: Owner, berth: Berth): Promise<void> {
-  await docker.getContainer(berth.container).remove({ force: true, v: true });
+  // What an earlier try removed is gone.
+  await docker
+    .getContainer(berth.container)
+    .remove({ force: true, v: true })
+    .catch((error) => allow(error, 404));
   for (let index = 0; index < berth.service.volumes.length; index += 1) {
-    await docker.getVolume(`firedrill-${owner.drill}-${berth.unit.name}-${index}`).remove();
+    const volume = docker.getVolume(`firedrill-${owner.drill}-${berth.unit.name}-${index}`);
+    await volume.remove().catch((error) => allow(error, 404));
   }
   berth.container = await createUnit(docker, berth, owner);
 }

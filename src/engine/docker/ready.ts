@@ -2,8 +2,9 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
 import type { Readiness } from '../../scenario/scenario.js';
-import { demultiplex, runInside } from './api.js';
+import { demultiplex } from './api.js';
 import type { Berth } from './berth.js';
+import { runInside } from './commands.js';
 import { askHttp, askTcp } from './looks.js';
 
 const EVERY_MS = 200;
@@ -46,7 +47,7 @@ async function isReady(
     case 'tcp':
       return (await askTcp(clock, berth.address, ready.port, deadlineMs)).ok;
     case 'exec':
-      return (await runInside(docker, berth.container, ready.command)).code === 0;
+      return (await runInside(docker, clock, berth.container, ready.command, { again: false })).code === 0;
     case 'health':
       if (health === undefined) {
         throw new EnvironmentError(

@@ -1,7 +1,8 @@
 import type Docker from 'dockerode';
+import type { Clock } from '../../clock.js';
 import type { Plan } from '../../plan/plan.js';
 import type { Progress } from '../engine.js';
-import { forEachOf, LABEL } from './api.js';
+import { forEachOf, LABEL, sentenceOf, statusOf } from './api.js';
 import type { Berth, Topology } from './berth.js';
 
 const WIDTH = 6;
@@ -60,40 +61,65 @@ export async function listDrills(docker: Docker): Promise<DrillOnEngine[]> {
   return [...drills.values()].sort((a, b) => (a.drill < b.drill ? -1 : 1));
 }
 
+/** Docker is given so long to come back, and so many tries to let go of what it did not remove. */
+const PATIENCE_MS = 60_000;
+const TRIES = 4;
+const PAUSE_MS = 1000;
+
+/** Removes everything that carries the drill's label, also when the engine is away for a while; never rejects. */
+export async function lowerPatiently(
+  docker: Docker,
+  clock: Clock,
+  drill: string,
+  tell: (progress: Progress) => void,
+): Promise<string[]> {
+  const untilMs = clock.now() + PATIENCE_MS;
+  let answers = 0;
+  for (;;) {
+    try {
+      const left = await lowerTopology(docker, drill, tell);
+      answers += 1;
+      if (left.length === 0 || answers === TRIES) return left;
+    } catch (error) {
+      if (clock.now() > untilMs) return [`everything with the label ${LABEL.drill}=${drill} (${sentenceOf(error)})`];
+    }
+    await clock.sleepUntil(clock.now() + PAUSE_MS);
+  }
+}
+
 /**
  * Removes everything that carries the drill's label: containers, then networks, then volumes; returns the names of what
  * is left. Rejects only when the engine does not answer at all.
  */
-export async function lowerTopology(
-  docker: Docker,
-  drill: string,
-  tell: (progress: Progress) => void,
-): Promise<string[]> {
+async function lowerTopology(docker: Docker, drill: string, tell: (progress: Progress) => void): Promise<string[]> {
   const filters = { label: [`${LABEL.drill}=${drill}`] };
+  const remove = removing();
   const containers = await docker.listContainers({ all: true, filters });
   const order = ['unit', 'hand', 'anchor', 'lock'];
   for (const role of order) {
     const ofRole = containers.filter((container) => container.Labels[LABEL.role] === role);
-    await forEachOf(ofRole, WIDTH, async (container) => {
-      await docker
-        .getContainer(container.Id)
-        .remove({ force: true, v: true })
-        .catch(() => {});
-      if (role === 'unit') tell({ what: container.Labels[LABEL.unit] ?? container.Id, state: 'removed', detail: '' });
+    await forEachOf(ofRole, WIDTH, async ({ Id, Labels }) => {
+      await remove(() => docker.getContainer(Id).remove({ force: true, v: true }));
+      if (role === 'unit') tell({ what: Labels[LABEL.unit] ?? Id, state: 'removed', detail: '' });
     });
   }
-  for (const network of await docker.listNetworks({ filters }))
-    await docker
-      .getNetwork(network.Id)
-      .remove()
-      .catch(() => {});
-  for (const volume of (await docker.listVolumes({ filters })).Volumes ?? []) {
-    await docker
-      .getVolume(volume.Name)
-      .remove()
-      .catch(() => {});
-  }
+  for (const { Id } of await docker.listNetworks({ filters })) await remove(() => docker.getNetwork(Id).remove());
+  for (const { Name } of (await docker.listVolumes({ filters })).Volumes ?? [])
+    await remove(() => docker.getVolume(Name).remove());
   return leftOf(docker, drill);
+}
+
+/** Removes one thing after the other, whatever is refused; once the engine is silent it is not asked for the rest. */
+function removing(): (removal: () => Promise<unknown>) => Promise<void> {
+  let silence: unknown = null;
+  return async (removal) => {
+    if (silence !== null) throw silence;
+    await removal().catch((error: unknown) => {
+      if (statusOf(error) > 0) return;
+      silence = error;
+      throw error;
+    });
+  };
 }
 
 /** The names of everything that carries the drill's label. */

@@ -64,7 +64,8 @@ async function takeLock(docker: Docker, plan: Plan, owner: Owner): Promise<void>
       .getContainer(name)
       .inspect()
       .catch(() => null);
-    const other = holder?.Config.Labels?.[LABEL.drill] ?? 'another drill';
+    if (holder === null) throw error;
+    const other = holder.Config.Labels?.[LABEL.drill] ?? 'another drill';
     if (other === owner.drill) return;
     throw new EnvironmentError(
       `${other} is drilling the same scenario on this engine`,
@@ -117,6 +118,8 @@ async function createNetwork(docker: Docker, plan: Plan, owner: Owner): Promise<
       return addresses;
     } catch (error) {
       refusal = error;
+      // A silent engine will not say more about another range.
+      if (statusOf(error) === 0) break;
     }
   }
   throw new EnvironmentError(

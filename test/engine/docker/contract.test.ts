@@ -1,5 +1,6 @@
 import { wallClock } from '../../../src/clock.js';
-import { LABEL, runInside } from '../../../src/engine/docker/api.js';
+import { LABEL } from '../../../src/engine/docker/api.js';
+import { runInside } from '../../../src/engine/docker/commands.js';
 import { connect } from '../../../src/engine/docker/connect.js';
 import { dockerEngine } from '../../../src/engine/docker/docker.js';
 import type { Engine, Raise } from '../../../src/engine/engine.js';
@@ -37,7 +38,8 @@ describeOnDocker('on a Docker engine', () => {
       async canReach(from, to) {
         const command = ['perl', '/ask.pl', (await unitOf(to)).address, String(ANSWER_MS)];
         // Docker lets nobody into a unit that is paused: it reaches nothing.
-        const ran = await runInside(docker, (await unitOf(from)).id, command).catch(() => ({ code: 1 }));
+        const inside = runInside(docker, clock, (await unitOf(from)).id, command, { again: false });
+        const ran = await inside.catch(() => ({ code: 1 }));
         return ran.code === 0;
       },
       async memoryOf(unit) {

@@ -1,0 +1,147 @@
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import type { Clock } from '../../clock.js';
+import { demultiplex, isWholeFrames, sentenceOf, withDeadline } from './api.js';
+
+/** What a command inside a container gave; `code` is its exit status. */
+export interface Ran {
+  readonly code: number;
+  readonly output: string;
+  /** False when the connection broke and some of the output may be missing; the status is known all the same. */
+  readonly whole: boolean;
+}
+
+/** How a command is run: `again` when it does no harm to run it once more for an output that got lost. */
+export interface Running {
+  readonly again: boolean;
+  /** Ends the waiting, not the command. */
+  readonly signal?: AbortSignal;
+}
+
+const RUNS = 4;
+/** A command that goes on so long after its connection has ended did not end with it. */
+const END_MS = 500;
+const END_PAUSES_MS = [5, 20, 50, 100, 200];
+
+/**
+ * Runs a command inside a running container and waits for its end, once whatever happens to the connection, unless it may
+ * be run again. @throws what the Docker API answers, when it refuses.
+ */
+export async function runInside(
+  docker: Docker,
+  clock: Clock,
+  container: string,
+  command: readonly string[],
+  running: Running,
+): Promise<Ran> {
+  for (let left = RUNS - 1; ; left -= 1) {
+    const ran = await runOnce(docker, clock, container, command, running.signal);
+    if (ran.whole || !running.again || left === 0) return ran;
+  }
+}
+
+async function runOnce(
+  docker: Docker,
+  clock: Clock,
+  container: string,
+  command: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Ran> {
+  const ending = signal === undefined ? {} : { abortSignal: signal };
+  const exec = await docker
+    .getContainer(container)
+    .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, Tty: false, ...ending });
+  const heard = await listen(exec, ending);
+  const listenedMs = clock.now();
+  for (let looks = 0; ; looks += 1) {
+    // A command that was started and is not seen to run yet has no status.
+    const { Running, ExitCode } = await exec.inspect(ending);
+    if (!Running && ExitCode !== null) {
+      const whole = heard.whole && clock.now() < listenedMs + END_MS;
+      return { code: ExitCode, output: demultiplex(heard.bytes), whole };
+    }
+    await clock.sleepUntil(clock.now() + (END_PAUSES_MS[looks] ?? END_MS), signal);
+    signal?.throwIfAborted();
+  }
+}
+
+/** What a command says until its connection ends, whoever ends it. */
+async function listen(exec: Docker.Exec, ending: object): Promise<{ bytes: Buffer; whole: boolean }> {
+  let stream: Duplex;
+  try {
+    stream = await exec.start({ hijack: true, stdin: false, ...ending });
+  } catch (error) {
+    // An earlier sending of this call arrived: it runs, and nobody hears it.
+    if (!/is already running|has already run/.test(sentenceOf(error))) throw error;
+    return { bytes: Buffer.alloc(0), whole: false };
+  }
+  const chunks: Buffer[] = [];
+  const broken = await new Promise<boolean>((resolve) => {
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('end', () => resolve(false));
+    stream.on('close', () => resolve(false));
+    stream.on('error', () => resolve(true));
+  });
+  const bytes = Buffer.concat(chunks);
+  return { bytes, whole: !broken && isWholeFrames(bytes) };
+}
+
+/** A command that was timed from inside: it began no earlier than `fromMs` and had ended by `toMs`, on the drill's clock. */
+export interface TimedRun extends Ran {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** When a script is to run: at `atMs`, and never later than `limitMs` from now, when nobody waits for it any more. */
+export interface Timing {
+  readonly atMs: number;
+  readonly limitMs: number;
+  /** For the error, such as `rules of db-pangyo`. */
+  readonly what: string;
+}
+
+/**
+ * Waits inside the container for the instant $1 (nanoseconds since 1970), then runs the rest between two looks at the
+ * clock; after the instant $2 it does nothing, because whoever sent it has gone on.
+ */
+const WAIT_THEN_RUN = `t=$1; z=$2; shift 2
+d=$(( (t - $(date +%s%N)) / 1000000 ))
+[ $d -gt 0 ] && sleep $(printf '%d.%03d' $((d / 1000)) $((d % 1000)))
+now=$(date +%s%N)
+[ $now -gt $z ] && echo 'it came too late' && exit 75
+echo $now`;
+
+/** A script that is about to act when its time is over still has this long to be done. */
+const MARGIN_MS = 500;
+
+/**
+ * Runs a shell script inside a container at the instant `atMs`. Sent ahead of time, it waits inside, so that the time that
+ * Docker takes to start a command is not part of the fault. Needs the engine's kernel clock to be this machine's.
+ * @throws when there is no end to be seen within the limit.
+ */
+export async function runInsideAt(
+  docker: Docker,
+  clock: Clock,
+  container: string,
+  { atMs, limitMs, what }: Timing,
+  script: string,
+  args: readonly string[],
+): Promise<TimedRun> {
+  const sentMs = clock.now();
+  const nanosecondsAt = (instantMs: number) => `${BigInt(Math.round(clock.epochOf(instantMs) * 1000))}000`;
+  const whole = `${WAIT_THEN_RUN}\n{ ${script}\n}\ns=$?\ndate +%s%N\nexit $s`;
+  const times = [nanosecondsAt(atMs), nanosecondsAt(sentMs + limitMs - MARGIN_MS)];
+  const command = ['sh', '-c', whole, 'sh', ...times, ...args];
+  const ran = await withDeadline(clock, limitMs, what, (signal) =>
+    runInside(docker, clock, container, command, { again: false, signal }),
+  );
+  const doneMs = clock.now();
+  const stamps = ran.output.match(/^\d{19}$/gm) ?? [];
+  const offsetMs = doneMs - clock.epochOf(doneMs);
+  // Of a command that could not be heard it is still known that it waited for its instant.
+  const [fromMs = Math.max(sentMs, Math.min(atMs, doneMs)), toMs = doneMs] = stamps.map(
+    (stamp) => Number(BigInt(stamp) / 1000n) / 1000 + offsetMs,
+  );
+  const output = ran.output.replace(/^\d{19}\n/gm, '').trim() || (ran.code === 0 ? '' : `status ${ran.code}`);
+  return { ...ran, output, fromMs, toMs: Math.max(fromMs, toMs) };
+}
