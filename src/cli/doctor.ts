@@ -31,7 +31,14 @@ export async function examineMachine(
     io.out('Without Docker, `firedrill run --engine sim` plays a scenario in memory and measures nothing.\n');
   if (!answers) return exitCodes.environment.code;
   if (plan === null || opened === null) return 0;
-  const engine = await dockerEngine({ clock: wallClock(), folder: resolve(opened.folder), host, allowRemote });
+  const secretOf = (variable: string) => io.env[variable];
+  const engine = await dockerEngine({
+    clock: wallClock(),
+    folder: resolve(opened.folder),
+    host,
+    allowRemote,
+    secretOf,
+  });
   return tellMissing(io, plan, await engine.examine(plan));
 }
 

@@ -1,5 +1,7 @@
+import type { Redaction } from '../scenario/scenario.js';
+
 /** What the command line has of the world around it, as a port, so that a test can be that world. */
-export interface Io {
+export interface Io extends Veil {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reports go here. */
@@ -18,6 +20,22 @@ export interface Io {
   onStop(stop: (reason: string, error?: unknown) => void): () => void;
 }
 
+/** Keeps secrets out of all that is written: `out` and `err` go through it by themselves, whoever writes a file asks it. */
+export interface Veil extends Redaction {
+  /** From now on what this redaction knows is kept out too. */
+  conceal(redaction: Redaction): void;
+}
+
+/** A veil that keeps out nothing yet. */
+export function openVeil(): Veil {
+  const redactions: Redaction[] = [];
+  return {
+    conceal: (redaction) => void redactions.push(redaction),
+    redact: (text) => redactions.reduce((rest, { redact }) => redact(rest), text),
+    redactValue: (value) => redactions.reduce((rest, { redactValue }) => redactValue(rest), value),
+  };
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The process itself; `drain` resolves when all that was written is on its way. A reader who has gone is no error. */
@@ -27,11 +45,13 @@ export function processIo(): Io & { drain(): Promise<void> } {
       if (error.code !== 'EPIPE') throw error;
     });
   }
+  const veil = openVeil();
   return {
+    ...veil,
     cwd: process.cwd(),
     env: process.env,
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => void process.stdout.write(veil.redact(text)),
+    err: (text) => void process.stderr.write(veil.redact(text)),
     get outColumns() {
       return process.stdout.isTTY ? process.stdout.columns : null;
     },

@@ -2,6 +2,7 @@ import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, truncateS
 import { type Entry, type Journal, openJournal, readJournal, type Sink } from '../journal.js';
 import type { Io } from './io.js';
 import { prepareFolderOf, unwritable } from './output.js';
+import { concealSecrets } from './secrets.js';
 
 /**
  * A sink that writes a new file at `path`, its folder too; null: standard output. `sync` really waits for the disk.
@@ -19,7 +20,7 @@ export function openJournalFile(io: Io, path: string | null): Sink & { close(): 
   };
   const file = attempt(() => openSync(path, 'w'));
   return {
-    write: (line) => attempt(() => appendFileSync(file, line)),
+    write: (line) => attempt(() => appendFileSync(file, io.redact(line))),
     sync: () => attempt(() => fsyncSync(file)),
     close: () => closeSync(file),
   };
@@ -39,10 +40,11 @@ export function entriesOf(path: string | undefined): Entry[] {
  * The journal of a runner that is gone, to be read and written on: a last line that its death cut off is taken away. With no
  * journal at `path`, or one that cannot be read, there are no entries, and what is written goes nowhere.
  */
-export function reopenJournal(path: string | undefined): { entries: Entry[]; journal: Journal } {
+export function reopenJournal(io: Io, path: string | undefined): { entries: Entry[]; journal: Journal } {
   const entries = entriesOf(path);
   if (path === undefined || entries.length === 0) return { entries, journal: openJournal({ write() {}, sync() {} }) };
   truncateSync(path, readFileSync(path).lastIndexOf(0x0a) + 1);
-  const write = (line: string) => appendFileSync(path, line, { flush: true });
+  for (const entry of entries) if (entry.entry === 'drill') concealSecrets(io, entry.plan);
+  const write = (line: string) => appendFileSync(path, io.redact(line), { flush: true });
   return { entries, journal: openJournal({ write, sync() {} }) };
 }

@@ -31,7 +31,7 @@ export async function printVerdict(
   if (json === undefined) return;
   const document = endLine(jsonReport(verdict));
   if (json === '-') io.out(document);
-  else writeFile(resolve(io.cwd, json), document);
+  else writeFile(resolve(io.cwd, json), io.redact(document));
 }
 
 /** True when colours are wanted where this goes. */

@@ -60,7 +60,7 @@ export async function recoverDrills(
 async function recoverOne(io: Io, clock: Clock, engine: DockerEngine, known: Known): Promise<number> {
   const { open, left } = await recoverDrill({
     ...{ drill: known.drill, engine, clock, by: '`firedrill recover`' },
-    ...reopenJournal(known.journal),
+    ...reopenJournal(io, known.journal),
   });
   const cured = open.map((step) => `${step.action.verb} on ${step.unit}`);
   const steps = cured.length === 0 ? 'no fault was open' : `cured: ${cured.join(', ')}`;

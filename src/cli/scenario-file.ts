@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { readScenario, type Scenario } from '../scenario/scenario.js';
 import { type Io, readAtMost } from './io.js';
+import { concealSecrets } from './secrets.js';
 
 /** A scenario and the folder to which its paths are relative. */
 export interface ScenarioFile {
@@ -23,6 +24,7 @@ export async function openScenario(io: Io, name: string): Promise<ScenarioFile> 
   const folder = isInput ? io.cwd : dirname(resolve(io.cwd, file));
   const source = isInput ? await io.readInput(MOST_BYTES) : await readBytes(resolve(io.cwd, file), file);
   const scenario = readScenario(source, file, { exists: (path) => existsSync(join(folder, path)) });
+  concealSecrets(io, scenario);
   return { scenario, folder };
 }
 

@@ -39,7 +39,8 @@ export async function chooseStage(io: Io, wishes: StageWishes, say: (line: strin
 async function dockerStage(io: Io, { folder, allowRemote }: StageWishes): Promise<Stage> {
   const { dockerEngine, hostFromEnvironment } = await import('../engine/docker/docker.js');
   const clock = wallClock();
-  const engine = await dockerEngine({ clock, folder, host: hostFromEnvironment(io.env), allowRemote });
+  const host = hostFromEnvironment(io.env);
+  const engine = await dockerEngine({ clock, folder, host, allowRemote, secretOf: (name) => io.env[name] });
   return { engine, clock, run: (task) => task() };
 }
 

@@ -16,7 +16,7 @@ export async function watchDrill(io: Io, drill: string, journal: string, allowRe
   if (last === DISMISSED) return 0;
   const clock = wallClock();
   await clock.sleepUntil(AFTERSHOCK_MS);
-  const file = reopenJournal(journal);
+  const file = reopenJournal(io, journal);
   const host = hostFromEnvironment(io.env);
   const engine = await dockerEngine({ clock, folder: io.cwd, host, allowRemote });
   const { left } = await recoverDrill({ drill, engine, clock, ...file, by: 'its watchdog' });

@@ -44,7 +44,13 @@ function writtenForms(text: string): string[] {
   const inAddress = [encodeURIComponent(wellFormed), encodeURI(wellFormed)];
   const small = inAddress.map((form) => form.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()));
   const inForm = [...inAddress, ...small].map((form) => form.replaceAll('%20', '+'));
-  return [text, JSON.stringify(text).slice(1, -1), ...inAddress, ...small, ...inForm, ...base64Forms(text)];
+  const inJson = jsonForm(text);
+  // A unit may log in JSON what somebody gave it as JSON.
+  return [text, inJson, jsonForm(inJson), ...inAddress, ...small, ...inForm, ...base64Forms(text)];
+}
+
+function jsonForm(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** Alone, and the digits that are the same whatever stands before and after it: base64 puts three bytes into four digits. */
@@ -53,7 +59,8 @@ function base64Forms(text: string): string[] {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);
     return bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
   });
-  const forms = [Buffer.from(text).toString('base64'), ...inside];
+  const alone = Buffer.from(text).toString('base64');
+  const forms = [alone, alone.replace(/=+$/, ''), ...inside];
   return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
 }
 
@@ -73,10 +80,12 @@ function objectIn(text: string): object | null {
 /** Words of firedrill and names of the scenario, by which the lines of a journal find each other; none comes from outside. */
 const WORDS = new Set([
   ...['entry', 'does', 'why', 'scope', 'state', 'kind', 'verb', 'measure', 'role', 'restart', 'direction', 'outcome'],
-  ...['name', 'family', 'host', 'unit', 'service', 'site', 'fault', 'probe', 'id', 'step', 'steps', 'cures', 'title'],
+  ...['name', 'family', 'host', 'unit', 'service', 'site', 'fault', 'probe', 'id', 'step', 'steps', 'cures'],
   ...['needs', 'startWaves', 'at', 'to', 'from', 'date', 'network', 'addresses', 'method', 'volumes', 'secret'],
-  ...['drill', 'firedrill', 'engine', 'startedAt', 'wallAt', 'runner', 'scenario', 'phase'],
+  ...['drill', 'firedrill', 'startedAt', 'wallAt', 'phase'],
 ]);
+/** What is neither has a blank in it, as the name of a whole scenario may; only a runner's process has too. */
+const WORD = /^[\w@.:/-]*$/;
 
 function redactIn(value: unknown, hide: (text: string) => string): unknown {
   if (typeof value === 'string') return hide(value);
@@ -89,11 +98,10 @@ function redactIn(value: unknown, hide: (text: string) => string): unknown {
   return Object.fromEntries(entries);
 }
 
-/** `site` may also be the key of a map of its own: only text, and lists of text, are words. */
 function isWord(key: string, value: unknown): boolean {
-  return WORDS.has(key) && (typeof value === 'string' || (Array.isArray(value) && value.every(isText)));
+  return key === 'runner' || (WORDS.has(key) && areWords(value));
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string' || (Array.isArray(value) && value.every(isText));
+function areWords(value: unknown): boolean {
+  return typeof value === 'string' ? WORD.test(value) : Array.isArray(value) && value.every(areWords);
 }

@@ -40,6 +40,13 @@ export const probes: Broken[] = [
     'probes.port',
     'belongs to `postgres`',
   ],
+  [
+    'a secret without a name',
+    '"postgres://app:p%40ss@',
+    '»"postgres://app:{secret:}@',
+    'probes.sql.postgres',
+    'write `{secret:NAME}`',
+  ],
   ['too fast', 'every: 500ms', 'every: »5ms', 'probes.site.every', 'at least 10ms'],
   ['neither read nor write', 'does: write', 'does: »both', 'probes.write.does', '`read` or `write`'],
   ['a status that is none', 'expect: 201', 'expect: »"ok"', 'probes.write.expect', 'such as 200'],

@@ -20,6 +20,30 @@ export const whole: Broken[] = [
     'ends',
     'has no date',
   ],
+  ['a lease that nobody could renew', 'steady: {', 'lease: »4s\nsteady: {', 'lease', 'at least 5000ms and at most 10m'],
+  [
+    'a lease without an end in sight',
+    'steady: {',
+    'lease: »11m\nsteady: {',
+    'lease',
+    'at least 5000ms and at most 10m',
+  ],
+  ['a guard of an unknown probe', 'steady: {', 'guard: { down: { »wriet: 1m } }\nsteady: {', 'guard.down', '`write`?'],
+  [
+    'a guard of another unknown probe',
+    'steady: {',
+    'guard: { availability: { »raed: 50% } }\nsteady: {',
+    'guard.availability',
+    '`read`?',
+  ],
+  [
+    'a guard with a share that is none',
+    'steady: {',
+    'guard: { availability: { read: »50 } }\nsteady: {',
+    'guard.availability.read',
+    'such as `50%`',
+  ],
+  ['a mistyped guard', 'steady: {', 'guard: { »bystander: true }\nsteady: {', 'guard', 'did you mean `bystanders`?'],
   ['a steady time that cannot come', 'steady: {', 'steady: »{ for: 2h }\n#', 'steady', 'a shorter `for`'],
 ];
 
@@ -58,6 +82,20 @@ export const sites: Broken[] = [
 
 /** Mistakes of the section `services`. */
 export const services: Broken[] = [
+  [
+    'a secret whose name no variable can have',
+    'SCOPE: main }',
+    'SCOPE: { secret: »"my password" } }',
+    'services.db.environment.SCOPE.secret',
+    'such as `DB_PASSWORD`',
+  ],
+  [
+    'a secret in a text whose name no variable can have',
+    'SCOPE: main }',
+    'SCOPE: »"{secret:my-password}" }',
+    'services.db.environment.SCOPE',
+    'write `{secret:NAME}`',
+  ],
   [
     'neither build nor image',
     '    image: quay.example/etcd:3.5\n',

@@ -50,6 +50,8 @@ describe('a scenario that is right', () => {
       durationMs: 210_000,
       network: null,
       steady: { forMs: 2000, withinMs: 30_000 },
+      leaseMs: 30_000,
+      guard: { down: [], availability: [], bystanders: true },
       objectives: [
         { probe: 'write', measure: 'recover', limitMs: 45_000 },
         { probe: 'write', measure: 'lose', limitWrites: 0 },
@@ -73,6 +75,21 @@ describe('a scenario that is right', () => {
       [30_000, { kind: 'power-loss', targets: ['pangyo'], volumes: 'kept' }],
       [150_000, { kind: 'restore', targets: ['pangyo'], waves: null, everyMs: 10_000 }],
     ]);
+  });
+
+  test('has a lease and guards as they are written', () => {
+    const guard = '{ down: { write: 1m, site: 90s }, availability: { read: 0.07% }, bystanders: false }';
+    expect(read(sampleWith('steady:', `lease: 5s\nguard: ${guard}\nsteady:`))).toMatchObject({
+      leaseMs: 5000,
+      guard: {
+        down: [
+          { probe: 'write', limitMs: 60_000 },
+          { probe: 'site', limitMs: 90_000 },
+        ],
+        availability: [{ probe: 'read', limitPercent: 0.07 }],
+        bystanders: false,
+      },
+    });
   });
 
   test('keeps the text of a number in the environment as the author wrote it', () => {
