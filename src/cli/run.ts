@@ -76,7 +76,7 @@ async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal, en
   const display = openDisplay(io, clock, stage.engine.measured && !io.env.CI);
   // Nothing real is broken in a simulation, and waiting for the disk would be most of its time.
   const paper = stage.engine.measured ? file : { write: file.write, sync() {} };
-  const { engine, sink } = withCrashPoints(io, { engine: stage.engine, sink: paper });
+  const { engine, sink } = withCrashPoints(io, clock, { engine: stage.engine, sink: paper });
   const journal = openJournal(sink, (entry) => {
     // Redacted before a report breaks its lines: a secret in two parts would not be known for one.
     const shown = io.redactValue(entry);
