@@ -17,11 +17,11 @@ test('fifty outages: each interval contains the truth, no value is off by more t
 
 async function measureAloud(): Promise<AccuracyFigures> {
   const figures = await measureOutages(10, 5, 200);
-  const { outages, missed, worstMs, widestMs, worstLagMs, falseAlarms } = figures;
+  const { outages, missed, worstMs, widestMs, worstLagMs, falseAlarms, cpuShare } = figures;
   const held = `${outages.length - missed.length} of ${outages.length} intervals contain the truth`;
   const sizes = `the widest is ${widestMs.toFixed(1)} ms, the worst value off by ${worstMs.toFixed(1)} ms`;
   const beside = `beside 200 probes, ${falseAlarms} false alarms, the latest ${worstLagMs.toFixed(1)} ms late`;
-  console.log(`${held}, ${sizes}; ${beside}`);
+  console.log(`${held}, ${sizes}; ${beside}; ${(cpuShare * 100).toFixed(0)} % of a processor`);
   return figures;
 }
 

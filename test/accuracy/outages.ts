@@ -29,6 +29,8 @@ export interface AccuracyFigures {
   readonly worstMs: number;
   /** The widest interval, in milliseconds. */
   readonly widestMs: number;
+  /** How much of one processor the drill and its probes took, 0 to 1 and more. */
+  readonly cpuShare: number;
   /** How long after it was due a probe was sent, at most, in milliseconds. */
   readonly worstLagMs: number;
   /** Findings about probes of a service that never failed that say it did. */
@@ -53,14 +55,20 @@ export async function measureOutages(services: number, rounds: number, bystander
   const entries: Entry[] = [];
   const truths = new Map<string, Promise<Truth>>();
   try {
+    const [startMs, before] = [clock.now(), process.cpuUsage()];
     await runDrill({
       ...{ plan, clock, drill: 'accuracy', firedrill: 'test', seed: 1, startedAt: '' },
       engine: engineOn(clock, theirs, truths),
       journal: openJournal({ write() {}, sync() {} }, (entry) => entries.push(entry)),
       signal: new AbortController().signal,
     });
+    const { user, system } = process.cpuUsage(before);
+    const cpuShare = (user + system) / 1000 / (clock.now() - startMs);
+    const end = entries.at(-1);
+    if (end?.entry !== 'end' || end.why !== 'completed')
+      throw new Error('the machine is too busy: the drill did not begin or did not end');
     const known = await Promise.all([...truths].map(async ([step, truth]) => [step, await truth] as const));
-    return figuresOf(entries, plan, new Map(known));
+    return { ...figuresOf(entries, plan, new Map(known)), cpuShare };
   } finally {
     theirs.stop();
   }
@@ -143,7 +151,11 @@ function probeOf(name: string, service: number): Probe {
   };
 }
 
-function figuresOf(entries: readonly Entry[], plan: Plan, truths: ReadonlyMap<string, Truth>): AccuracyFigures {
+function figuresOf(
+  entries: readonly Entry[],
+  plan: Plan,
+  truths: ReadonlyMap<string, Truth>,
+): Omit<AccuracyFigures, 'cpuShare'> {
   const found = judge(entries).findings.filter(({ measure }) => measure === 'recover');
   const outages = plan.faults.flatMap(({ steps, title }) =>
     steps.map((step): Outage => {
