@@ -60,6 +60,8 @@ async function rulesAndQueues(docker: Docker, clock: Clock, anchor: string): Pro
 async function containerFacts(docker: Docker, id: string): Promise<string | null> {
   try {
     const { State, HostConfig, Config, RestartCount, NetworkSettings } = await docker.getContainer(id).inspect();
+    // What is being removed is as good as gone, whoever does it.
+    if ((State.Status as string) === 'removing') return null;
     const { Name, MaximumRetryCount } = HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 };
     const addresses = Object.values(NetworkSettings.Networks ?? {}).map((network) => network.IPAddress);
     // A unit's own restarts are what a drill is for; a bystander's are not.
