@@ -52,7 +52,7 @@ export interface TestDrill {
 const STRANGERS = ['observer', 'plain'];
 
 /** Raises a topology of these units; what a failed raise has made is removed. */
-export async function raiseTestDrill(units: readonly TestUnit[]): Promise<TestDrill> {
+export async function raiseTestDrill(units: readonly TestUnit[], rest: Partial<Plan> = {}): Promise<TestDrill> {
   const clock = wallClock();
   const { docker } = await connect(dockerHost, false);
   const engine = await dockerEngine({ clock, folder: IMAGES, host: dockerHost, allowRemote: false });
@@ -68,7 +68,8 @@ export async function raiseTestDrill(units: readonly TestUnit[]): Promise<TestDr
     throwErrorsOf(effects);
   };
   try {
-    await engine.raise({ plan: planOf(units), drill, tell: () => {}, signal: new AbortController().signal });
+    const plan = { ...planOf(units), ...rest };
+    await engine.raise({ plan, drill, tell: () => {}, signal: new AbortController().signal });
     const containers = () =>
       docker.listContainers({ all: true, filters: { label: [`${LABEL.drill}=${drill}`] } }).catch(() => []);
     const findBy = async (role: string, unit: string) => {
