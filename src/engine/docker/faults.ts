@@ -9,14 +9,25 @@ import { AHEAD_MS, type Holds } from './holds.js';
 import { coldStop, freeze, rebuild, start, stateOf, stop, thaw } from './processes.js';
 import { makeTurns, type Turns } from './turns.js';
 
-/** Kills processes given as `pid:container`, each only while it really belongs to that container: a number may be reused. */
+/**
+ * Kills processes given as `pid:container`, each only while it really belongs to that container: a number may be reused.
+ * Ends when they are gone: the signal is sent at once, but until a process has closed its door, its kernel lets callers in.
+ */
 const KILL_OWN = `own=
 for one in "$@"; do
   while read -r line; do
     case $line in *"\${one#*:}"*) own="$own \${one%%:*}"; break ;; esac
   done < "/proc/\${one%%:*}/cgroup"
 done
-[ -z "$own" ] || kill -9 $own`;
+[ -z "$own" ] || kill -9 $own
+killed=$?
+tries=0
+for pid in $own; do
+  while [ $tries -lt 1000 ] && grep -q '^State:[[:space:]]*[^ZX]' "/proc/$pid/status" 2>/dev/null; do
+    tries=$((tries + 1))
+  done
+done
+( exit $killed )`;
 
 const CALL_LIMIT_MS = 30_000;
 
