@@ -1,4 +1,4 @@
-# arrivals.pl NAME ADDRESS: a new user each 100 ms, who connects, waits for the first line and goes. Tells
+# arrivals.pl NAME ADDRESS: a new user each 50 ms, who connects, waits for the first line and goes. Tells
 # `arrival NAME <ns at which it began> <what came of it>`: `answered <boot> <birth>`, `refused`, `reset`, `ended`,
 # `unreachable`, `timeout` (not accepted within 3.5 s, longer than a kernel looks for a neighbour that is gone) or
 # `silent` (accepted, then nothing for 1.5 s).
@@ -13,7 +13,7 @@ my %users;
 my $next = now_ns();
 while (1) {
     if (now_ns() >= $next) {
-        $next += 100_000_000;
+        $next += 50_000_000;
         arrive();
     }
     my ($read, $write) = ('', '');

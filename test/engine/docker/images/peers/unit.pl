@@ -17,7 +17,7 @@ exec 'perl', '/pour.pl' if $pourer == 0;
 socket(my $door, PF_INET, SOCK_STREAM, 0) or die "socket: $!";
 setsockopt($door, SOL_SOCKET, SO_REUSEADDR, 1);
 bind($door, sockaddr_in(9000, INADDR_ANY)) or die "bind: $!";
-listen($door, 128) or die "listen: $!";
+listen($door, 1024) or die "listen: $!";
 
 my @clients;
 # A polite goodbye: what is open is ended, then the process ends.
