@@ -8,7 +8,7 @@ import { type Body, type Call, sendOnce } from './request.js';
 
 /** For so long after its first sending a call is sent again. */
 const PATIENCE_MS = 15_000;
-/** How often a refusal is asked to think again; silence is met with patience alone. */
+/** So often is a call refused before that is taken for the answer; silence is met with patience alone. */
 const REFUSALS = 6;
 const PAUSES_MS = [100, 200, 400, 800, 1600, 2000];
 
@@ -77,18 +77,22 @@ export function tellTroubles(troubles: Troubles, tell: (progress: Progress) => v
 async function persist(link: Link, errand: Errand): Promise<unknown> {
   const { clock } = link;
   const untilMs = clock.now() + PATIENCE_MS;
+  let refusals = 0;
   for (let sent = 1; ; sent += 1) {
     try {
       const answer = await sendInTime(link, errand);
       link.met = true;
       return answer;
     } catch (error) {
-      link.met ||= statusOf(error) > 0;
+      if (statusOf(error) > 0) {
+        link.met = true;
+        refusals += 1;
+      }
       const done = sent > 1 ? await findDone(link, errand, error) : null;
       if (done !== null && done !== 'not yet') return done;
       const pauseMs = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
       const inTime = clock.now() + pauseMs < untilMs && !errand.call.abortSignal?.aborted;
-      const hopeful = done === 'not yet' || isHopeful(link, error, sent);
+      const hopeful = done === 'not yet' || isHopeful(link, error, refusals);
       if (!errand.rule.again || !inTime || !hopeful) throw nameCall(link, errand, sent, error);
       const reason = statusOf(error) > 0 ? `http ${statusOf(error)}` : sentenceOf(error);
       link.troubles.set(reason, (link.troubles.get(reason) ?? 0) + 1);
@@ -137,9 +141,9 @@ async function findMade(link: Link, { options, call }: Errand, made: Made): Prom
   }
 }
 
-function isHopeful({ met }: Link, error: unknown, sent: number): boolean {
+function isHopeful({ met }: Link, error: unknown, refusals: number): boolean {
   const status = statusOf(error);
-  if (status > 0) return sent < REFUSALS && mayPass(status, sentenceOf(error));
+  if (status > 0) return refusals < REFUSALS && mayPass(status, sentenceOf(error));
   const code = String((error as { code?: unknown } | null)?.code ?? '');
   if (HOPELESS.includes(code) || code.startsWith('ERR_')) return false;
   return met || !ABSENT.includes(code);
