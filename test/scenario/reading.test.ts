@@ -78,7 +78,7 @@ describe('a scenario that is right', () => {
   });
 
   test('has a lease and guards as they are written', () => {
-    const guard = '{ down: { write: 1m, site: 90s }, availability: { read: 0.07% }, bystanders: false }';
+    const guard = '{ down: { write: 1m, site: 90s }, availability: { read: 0.07%, port: 29% }, bystanders: false }';
     expect(read(sampleWith('steady:', `lease: 5s\nguard: ${guard}\nsteady:`))).toMatchObject({
       leaseMs: 5000,
       guard: {
@@ -86,7 +86,10 @@ describe('a scenario that is right', () => {
           { probe: 'write', limitMs: 60_000 },
           { probe: 'site', limitMs: 90_000 },
         ],
-        availability: [{ probe: 'read', limitPercent: 0.07 }],
+        availability: [
+          { probe: 'read', limitPercent: 0.07 },
+          { probe: 'port', limitPercent: 29 },
+        ],
         bystanders: false,
       },
     });
