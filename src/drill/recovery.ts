@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Effect, Engine } from '../engine/engine.js';
 import type { Entry, Journal } from '../journal.js';
 import { type Plan, type Step, stepsOf } from '../plan/plan.js';
+import { messageOf } from './run.js';
 
 /** A drill whose runner is gone. */
 export interface Abandoned {
@@ -25,6 +26,8 @@ export interface Recovery {
 }
 
 const AFTERSHOCK_MS = 1000;
+/** An engine that has not answered so long after it was asked for the cures has failed them. */
+const ANSWER_WITHIN_MS = 120_000;
 
 /**
  * Cures what the journal holds as intended and not cured, removes all that carries the drill's label, and ends the
@@ -37,12 +40,12 @@ export async function recoverDrill(abandoned: Abandoned): Promise<Recovery> {
   const stamp = () => ({ atMs: -1, monoMs: Math.round(clock.now()) });
   const title = `recover ${drill}`;
   let uncured: readonly string[] = [];
-  if (head !== undefined && (await engine.adopt(drill, head.plan).catch(() => false)) && open.length > 0) {
+  // Also without a journal: then the labels alone tell what is to be removed.
+  const stands = await engine.adopt(drill, head?.plan ?? null).catch(() => false);
+  if (stands && open.length > 0) {
     const steps = open.map(({ id }) => id);
     journal.appendDurably({ ...stamp(), entry: 'intent', does: 'cure', title, steps, dueMs: -1 });
-    const effects = (await engine.cure(open, clock.now())).map(
-      (effect): Effect => ({ ...effect, fromMs: -1, toMs: -1 }),
-    );
+    const effects = await cureWithin(engine, clock, open);
     journal.appendDurably({ ...stamp(), entry: 'effect', does: 'cure', title, dueMs: -1, lateMs: 0, effects });
     uncured = effects.flatMap(({ step, error }) => (error === null ? [] : [`${step}: ${error}`]));
   }
@@ -55,6 +58,18 @@ export async function recoverDrill(abandoned: Abandoned): Promise<Recovery> {
   const because = `its runner was gone; ${by} cured ${open.length} of its steps and removed the rest`;
   journal.appendDurably({ ...stamp(), entry: 'end', why: 'interrupted', because, left });
   return { open, left };
+}
+
+/** An engine that hangs, or that rejects against its promise, keeps nothing from being removed. */
+async function cureWithin(engine: Engine, clock: Clock, open: readonly Step[]): Promise<Effect[]> {
+  const failed = (error: string) => open.map((step) => ({ step: step.id, error }));
+  const answered = new AbortController();
+  const silence = clock
+    .sleepUntil(clock.now() + ANSWER_WITHIN_MS, answered.signal)
+    .then(() => failed('the engine did not answer whether the cure took hold'));
+  const cured = engine.cure(open, clock.now()).catch((error: unknown) => failed(messageOf(error)));
+  const effects = await Promise.race([cured, silence]).finally(() => answered.abort());
+  return effects.map(({ step, error }) => ({ step, fromMs: -1, toMs: -1, error }));
 }
 
 /** The steps that a journal holds as intended and not cured, in the order of the plan. */

@@ -81,8 +81,11 @@ export interface Engine {
   cure(steps: readonly Step[], atMs: number): Promise<readonly Effect[]>;
   /** Looks once, as the `count`-th look of this probe; resolves by `deadlineMs`; never rejects. */
   read(probe: Probe, count: number, deadlineMs: number): Promise<Reading>;
-  /** Takes up a drill whose runner is gone, as it stands; false when nothing of it is there. Then `cure` and `lower` work on it. */
-  adopt(drill: string, plan: Plan): Promise<boolean>;
+  /**
+   * Takes up a drill whose runner is gone, as it stands; false when nothing of it is there. Then `cure` and `lower` work on
+   * it; without a plan, because its journal is lost, only `lower` does.
+   */
+  adopt(drill: string, plan: Plan | null): Promise<boolean>;
   /**
    * What stands on this engine: everything that no drill made (with `bystanders` only this), everything of the drill that
    * is raised or adopted, and of its units the kernel's rules and queues. @throws when the engine does not answer.

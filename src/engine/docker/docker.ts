@@ -73,6 +73,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     },
     async adopt(id, plan) {
       drill = id;
+      if (plan === null) return false;
       const topology = await blameDocker(adoptTopology(docker, id, plan));
       if (topology !== null) take(topology, plan, () => {});
       return topology !== null;
