@@ -1,6 +1,6 @@
 import type { Effect, Progress } from './engine/engine.js';
 import { InputError } from './errors.js';
-import type { Plan } from './plan/plan.js';
+import type { Action, Plan } from './plan/plan.js';
 
 /** The number of the journal's form; a reader refuses a greater one. */
 export const JOURNAL_FORMAT = 1;
@@ -138,11 +138,13 @@ export function openJournal(sink: Sink, watch: (entry: Entry) => void = () => {}
 export function readJournal(text: string, file: string): Entry[] {
   const lines = text.split('\n');
   const problems: { line: number; message: string }[] = [];
+  let begun = false;
   const entries = lines.flatMap((line, index): Entry[] => {
     if (line.trim() === '') return [];
     const value = parseLine(line);
     if (value === undefined && index === lines.length - 1) return [];
-    const wrong = value === undefined ? 'this line is not JSON' : findMismatch(value);
+    const wrong = value === undefined ? notJson(index) : findMismatch(value, begun);
+    begun ||= wrong === null;
     if (wrong === null) return [value as Entry];
     problems.push({ line: index + 1, message: wrong });
     return [];
@@ -166,8 +168,13 @@ function parseLine(line: string): unknown {
   }
 }
 
-/** Why `value` is not an entry, as a sentence, or null. */
-function findMismatch(value: unknown): string | null {
+function notJson(index: number): string {
+  const remedy = index === 0 ? 'name a journal that `firedrill run` wrote' : 'take the journal as it was written';
+  return `this line is not JSON; ${remedy}`;
+}
+
+/** Why `value` is not an entry here, as a sentence, or null; `begun`: there are entries before it. */
+function findMismatch(value: unknown, begun: boolean): string | null {
   const stamped = mismatch(value, { entry: 'text', atMs: 'number', monoMs: 'number' }, '');
   if (stamped !== null) return stamped;
   const { entry, format } = value as { entry: string; format?: unknown };
@@ -176,6 +183,9 @@ function findMismatch(value: unknown): string | null {
   if (entry === 'drill' && format !== JOURNAL_FORMAT) {
     return `the journal has format ${JSON.stringify(format)}; this firedrill reads format ${JOURNAL_FORMAT}`;
   }
+  // Judged as one, two drills would lend each other their samples.
+  if (entry === 'drill' && begun)
+    return 'a second drill begins here; keep the journal of each drill in a file of its own';
   return mismatch(value, SHAPES[entry as Entry['entry']], '');
 }
 
@@ -185,6 +195,7 @@ type Shape =
   | 'text or null'
   | 'number'
   | 'truth'
+  | 'verb'
   | 'sample'
   | 'objective'
   | readonly [Shape]
@@ -200,7 +211,7 @@ const PLAN: Shape = {
   probes: [{ name: 'text', family: 'text', site: 'text or null', everyMs: 'number', timeoutMs: 'number' }],
   objectives: ['objective'],
   faults: [
-    { id: 'text', title: 'text', atMs: 'number', steps: [{ id: 'text', unit: 'text', action: { verb: 'text' } }] },
+    { id: 'text', title: 'text', atMs: 'number', steps: [{ id: 'text', unit: 'text', action: { verb: 'verb' } }] },
   ],
 };
 
@@ -212,6 +223,14 @@ const OBJECTIVES: Record<Plan['objectives'][number]['measure'], Shape> = {
   budget: { probe: 'text', targetPercent: 'number', windowMs: 'number' },
   latency: { probe: 'text', quantile: 'number', limitMs: 'number' },
 };
+
+const VERBS: Record<Action['verb'], true> = {
+  ...{ 'power-off': true, kill: true, stop: true },
+  ...{ freeze: true, isolate: true, shape: true },
+};
+
+/** Thirty thousand years in milliseconds: no number of a journal is further from zero. */
+const MOST = 1e15;
 
 /** The fields on which the readers of a journal rely. */
 const SHAPES: Record<Entry['entry'], Shape> = {
@@ -255,9 +274,12 @@ function isWord(value: unknown, word: Extract<Shape, string>): boolean {
     case 'text or null':
       return typeof value === 'string' || value === null;
     case 'number':
-      return typeof value === 'number' && Number.isFinite(value);
+      // Further from zero, two numbers of a journal could add up to what is none.
+      return typeof value === 'number' && Math.abs(value) <= MOST;
     case 'truth':
       return typeof value === 'boolean';
+    case 'verb':
+      return typeof value === 'string' && Object.hasOwn(VERBS, value);
     case 'objective': {
       const { measure } = (value ?? {}) as { measure?: unknown };
       const known = typeof measure === 'string' && Object.hasOwn(OBJECTIVES, measure);

@@ -38,7 +38,7 @@ describe('reading a journal', () => {
 
   test('a line in the middle that is not JSON is named by its number', () => {
     const broken = lines.with(2, '{"entry": oops').join('\n');
-    expect(complaintOf(broken)).toBe('drill.jsonl:3:1: this line is not JSON');
+    expect(complaintOf(broken)).toBe('drill.jsonl:3:1: this line is not JSON; take the journal as it was written');
   });
 
   test('every broken line is named', () => {
@@ -58,8 +58,27 @@ describe('reading a journal', () => {
     expect(complaintOf(lines.slice(1).join('\n'))).toBe('drill.jsonl:1:1: a journal begins with its `drill` entry');
   });
 
+  test('two drills in one file are refused: judged as one, each would lend the other its samples', () => {
+    expect(complaintOf(text + text)).toBe(
+      `drill.jsonl:${lines.length + 1}:1: a second drill begins here; keep the journal of each drill in a file of its own`,
+    );
+  });
+
+  test('a verb that nobody knows, and a number that no drill can have, are refused', () => {
+    expect(complaintOf(text.replace('"verb":"power-off"', '"verb":"explode"'))).toBe(
+      'drill.jsonl:1:1: `plan.faults[0].steps[0].action.verb` is not a verb',
+    );
+    const at = lines.findIndex((line) => line.includes('"samples"'));
+    const endless = (lines[at] ?? '').replace('"everyMs":500', '"everyMs":1e300');
+    expect(complaintOf(lines.with(at, endless).join('\n'))).toBe(
+      `drill.jsonl:${at + 1}:1: \`everyMs\` is not a number`,
+    );
+  });
+
   test('a file that is no journal is told so once, not for each line', () => {
-    expect(complaintOf('name: x\nsites: {}\nprobes: {}\n')).toBe('drill.jsonl:1:1: this line is not JSON');
+    expect(complaintOf('name: x\nsites: {}\nprobes: {}\n')).toBe(
+      'drill.jsonl:1:1: this line is not JSON; name a journal that `firedrill run` wrote',
+    );
   });
 
   test('another format is refused by its number', () => {
