@@ -3,6 +3,7 @@ import { judgeAvailability } from './availability.js';
 import { judgeDetect } from './detect.js';
 import { exitCodes } from './exit-codes.js';
 import { type FaultHistory, type History, type ProbeHistory, readHistory } from './history.js';
+import { describeHole } from './holes.js';
 import { describeLatency } from './latency.js';
 import { judgeObjective, withoutOutcome } from './objectives.js';
 import { judgeRecover } from './recover.js';
@@ -23,7 +24,9 @@ export function judge(entries: readonly Entry[]): Verdict {
     ...plan.objectives.flatMap((objective) => judgeObjective(history, objective)),
     ...figuresOf(history),
   ];
-  const judged = stopped === null ? findings : findings.map((finding) => withoutOutcome(finding, stopped));
+  const judged = findings.map((finding) =>
+    stopped === null ? withoutHoles(history, finding) : withoutOutcome(finding, stopped),
+  );
   const counted = judged.filter(({ limit }) => limit !== null);
   const troubles = [
     ...new Set([
@@ -58,6 +61,13 @@ function whyIncomplete({ end }: History): string | null {
   if (end.why === 'completed') return null;
   const words = { interrupted: 'was interrupted', unsteady: 'did not begin', failed: 'failed' };
   return `the drill ${words[end.why]}${end.because === '' ? '' : `: ${end.because}`}`;
+}
+
+/** What nobody looked at may have been down: it keeps an objective from being met, and excuses none that was missed. */
+function withoutHoles(history: History, finding: Finding): Finding {
+  const own = history.probes.find(({ probe }) => probe.name === finding.probe);
+  const hole = finding.outcome === 'met' && own !== undefined ? describeHole(history, own) : null;
+  return hole === null ? finding : withoutOutcome(finding, hole);
 }
 
 /** What was measured beside the objectives; nothing of a fault that never took hold or of a probe that never looked. */

@@ -79,7 +79,7 @@ function findStable(seen: readonly Sample[], from: number, everyMs: number): { s
     }
     const before = seen[end - 2];
     // What was not measured was not good: a hole in the samples ends a run.
-    if (before !== undefined && !isNext(before, last, everyMs)) start = end - 1;
+    if (before !== undefined && !follows(before.dueMs, last.dueMs, everyMs)) start = end - 1;
     const spanMs = last.dueMs - (seen[start] as Sample).dueMs + everyMs;
     if (end - start >= STABLE_SAMPLES && spanMs >= STABLE_MS) return { start, end: endOfRun(seen, end, everyMs) };
   }
@@ -88,12 +88,14 @@ function findStable(seen: readonly Sample[], from: number, everyMs: number): { s
 
 function endOfRun(seen: readonly Sample[], from: number, everyMs: number): number {
   let end = from;
-  while (end < seen.length && seen[end]?.ok && isNext(seen[end - 1] as Sample, seen[end] as Sample, everyMs)) end += 1;
+  const dueMs = (at: number) => (seen[at] as Sample).dueMs;
+  while (end < seen.length && seen[end]?.ok && follows(dueMs(end - 1), dueMs(end), everyMs)) end += 1;
   return end;
 }
 
-function isNext(before: Sample, after: Sample, everyMs: number): boolean {
-  return after.dueMs - before.dueMs <= 1.5 * everyMs;
+/** Whether no look of a probe was due between these two instants. */
+export function follows(beforeMs: number, afterMs: number, everyMs: number): boolean {
+  return afterMs - beforeMs <= 1.5 * everyMs;
 }
 
 /** Whether the last failed sample was not yet followed by a stable window. */

@@ -51,6 +51,36 @@ describe('the outcome', () => {
     expect(verdictOf({ end: { why: 'failed' } })).toMatchObject({ outcome: 'unknown', exitCode: 2 });
   });
 
+  test('a part of the story at which a probe did not look keeps what it measured from being met', () => {
+    const all: Objective[] = [
+      ...[within(45_000), { probe: 'write', measure: 'availability', limitPercent: 70 } as const],
+      { probe: 'write', measure: 'latency', quantile: 99, limitMs: 1000 },
+    ];
+    const entries = makeJournal({
+      ...{ faults: [powerLoss], objectives: all },
+      probes: [{ name: 'write', tell: downBetween([30_000, 54_350]), untilMs: 100_000 }],
+    });
+    const verdict = judge(entries);
+    expect(verdict).toMatchObject({ outcome: 'unknown', exitCode: 2 });
+    expect(verdict.findings.filter(({ outcome }) => outcome === 'met')).toEqual([]);
+    expect(verdict.findings[0]).toMatchObject({
+      ...{ outcome: 'unknown', value: 24.355 },
+      because: 'came back after 24.36 s; but nobody looked for 1 min 50.1 s from 15:31:09.900 on',
+    });
+    const later: Entry = {
+      ...{ atMs: 0, monoMs: 0, entry: 'samples', probe: 'write', dueMs: 102_000, everyMs: 100 },
+      samples: Array.from({ length: 1080 }, () => [0, 5] as const),
+    };
+    const [found] = judge(entries.toSpliced(-1, 0, later)).findings;
+    expect(found).toMatchObject({ outcome: 'unknown' });
+    expect(found?.because).toContain('nobody looked for 2.1 s from 15:31:09.900 on');
+  });
+
+  test('a part at which nobody looked excuses nothing that was missed', () => {
+    const probes = [{ name: 'write', tell: downBetween([30_000, 54_350]), untilMs: 100_000 }];
+    expect(verdictOf({ objectives: [within(10_000)], probes })).toMatchObject({ outcome: 'missed', exitCode: 1 });
+  });
+
   test('a journal that ends abruptly is unknown', () => {
     expect(verdictOf({ end: null })).toMatchObject({
       ...{ outcome: 'unknown', exitCode: 2, notes: ['the journal ends abruptly'] },
