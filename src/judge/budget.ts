@@ -4,7 +4,7 @@ import type { Finding } from './verdict.js';
 
 /**
  * How much of the error budget (the time that the target leaves over in its window) this drill burnt, in percent; each
- * failed sample burns one period. The limit is the whole budget.
+ * failed sample burns one period. The limit is the whole budget; one that fits between two looks is never met.
  */
 export function judgeBudget({ probe, samples }: ProbeHistory, targetPercent: number, windowMs: number): Finding {
   const base = { measure: 'budget', probe: probe.name, unit: '%', limit: 100 } as const;
@@ -14,6 +14,10 @@ export function judgeBudget({ probe, samples }: ProbeHistory, targetPercent: num
   const because = `burnt ${inWords(burntMs)} of ${inWords(budgetMs)}`;
   if (budgetMs === 0 && burntMs > 0) {
     return makeFinding({ ...base, outcome: 'missed', because: `burnt ${inWords(burntMs)}, and there is no budget` });
+  }
+  if (burntMs === 0 && budgetMs < probe.everyMs) {
+    const finer = `${because}, which is finer than the ${inWords(probe.everyMs)} between two looks; probe more often`;
+    return makeFinding({ ...base, value: 0, low: 0, high: null, because: finer });
   }
   const value = burntMs === 0 ? 0 : roundTo((100 * burntMs) / budgetMs, 6);
   return makeFinding({ ...base, outcome: compareAtMost(value, value, 100), value, low: value, high: value, because });

@@ -56,11 +56,17 @@ function findOutages(seen: readonly Sample[], untilMs: number, everyMs: number):
     if (first.ok || first.endedMs >= untilMs) continue;
     const window = findStable(seen, at + 1, everyMs);
     const failed = seen.slice(at, window?.start).filter(({ ok }) => !ok);
+    const downMs = failed.reduce((latest, { sentMs }) => Math.max(latest, sentMs), first.sentMs);
     const good = window === null ? [] : seen.slice(window.start, window.end);
+    // A failed sample that was sent late speaks for when it was sent: what was good before does not contradict it.
+    const backMs = good.reduce(
+      (soonest, { endedMs }) => (endedMs < downMs ? soonest : Math.min(soonest, endedMs)),
+      Infinity,
+    );
     outages.push({
       first,
-      downMs: failed.reduce((latest, { sentMs }) => Math.max(latest, sentMs), first.sentMs),
-      backMs: window === null ? null : good.reduce((soonest, { endedMs }) => Math.min(soonest, endedMs), Infinity),
+      downMs,
+      backMs: Number.isFinite(backMs) ? backMs : null,
       goodAtEnd: window === null ? seen.length - 1 - seen.findLastIndex(({ ok }) => !ok) : 0,
     });
     at = (window?.end ?? seen.length) - 1;

@@ -13,13 +13,17 @@ export function judgeRecover(history: ProbeHistory, fault: FaultHistory, limitMs
   const sight = lookAt(history, fault, fault.held);
   const counted: Base = { ...base, outages: sight.outages.length };
   const [outage] = sight.outages;
-  if (outage === undefined) return judgeWithoutOutage(counted, sight, fault);
+  if (outage === undefined) return judgeWithoutOutage(counted, sight, fault, history.probe.everyMs);
   if (outage.backMs === null) return judgeCensored(counted, outage, fault.held);
   return judgeReturn(counted, sight, outage.backMs, fault.held, history.probe.everyMs);
 }
 
-function judgeWithoutOutage(base: Base, sight: Sight, fault: FaultHistory): Finding {
+function judgeWithoutOutage(base: Base, sight: Sight, fault: FaultHistory, everyMs: number): Finding {
   if (sight.neverFailed) {
+    if (base.limit !== null && base.limit < toSeconds(everyMs)) {
+      const because = `never failed, but the limit is finer than the ${inWords(everyMs)} between two looks; probe more often`;
+      return makeFinding({ ...base, value: 0, low: 0, high: toSeconds(everyMs), because });
+    }
     const outcome = base.limit === null ? 'unknown' : 'met';
     return makeFinding({ ...base, outcome, value: 0, low: 0, high: 0, because: 'never failed' });
   }

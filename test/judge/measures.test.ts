@@ -99,10 +99,21 @@ describe('budget', () => {
     expect(found).toMatchObject({ outcome: 'missed', value: 112.5 });
   });
 
-  test('a target of 100 % leaves nothing to burn', () => {
+  test('a budget shorter than the period can be burnt between two looks: unknown where none failed', () => {
+    const tiny = { ...objective, windowMs: 100_000 };
+    const fine = firstFinding(tiny, { probes: [{ name: 'write', tell: downBetween() }] });
+    expect(fine).toMatchObject({ outcome: 'met', value: 0 });
+    const coarse = firstFinding(tiny, { probes: [{ name: 'write', everyMs: 101, tell: downBetween() }] });
+    expect(coarse).toMatchObject({ outcome: 'unknown', value: 0 });
+    expect(coarse.because).toBe(
+      'burnt 0 s of 100 ms, which is finer than the 101 ms between two looks; probe more often',
+    );
+  });
+
+  test('a target of 100 % leaves nothing to burn, which no probe can prove', () => {
     const all = { ...objective, targetPercent: 100 };
     const good = firstFinding(all, { probes: [{ name: 'write', tell: downBetween() }] });
-    expect(good).toMatchObject({ outcome: 'met', value: 0 });
+    expect(good).toMatchObject({ outcome: 'unknown', value: 0 });
     const bad = firstFinding(all, { probes: [{ name: 'write', tell: downBetween([30_000, 30_100]) }] });
     expect(bad).toMatchObject({ outcome: 'missed', value: null });
     expect(bad.because).toBe('burnt 100 ms, and there is no budget');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../src/journal.js';
+import type { Entry, FoldedSample } from '../../src/journal.js';
 import { type Finding, judge } from '../../src/judge/judge.js';
 import { downBetween, makeJournal, type Told } from './histories.js';
 
@@ -86,6 +86,22 @@ describe('recover', () => {
     });
     expect([found.low, found.high]).toEqual([23.4, 24.505]);
     expect(found.value).toBe(24.455);
+  });
+
+  test('a good sample that ended before the last failed one was sent is no recovery', () => {
+    // The machine was busy: the look of 53.0 s was sent at 57.0 s and failed; those after it went out in time and were good.
+    const tell = (dueMs: number): FoldedSample =>
+      dueMs === 53_000 ? [4000, 5, 'refused'] : downBetween([30_000, 53_000])(dueMs);
+    const found = recoverOf({ probes: [{ name: 'write', tell }] }, 25_000);
+    expect(found).toMatchObject({ outcome: 'missed', low: 27, high: 27.005 });
+  });
+
+  test('a probe that never failed may have missed an outage shorter than its period: a finer limit is unknown', () => {
+    const probes = [{ name: 'write', everyMs: 1000, tell: downBetween() }];
+    expect(recoverOf({ probes }, 1000)).toMatchObject({ outcome: 'met', value: 0 });
+    const found = recoverOf({ probes }, 999);
+    expect(found).toMatchObject({ outcome: 'unknown', value: 0 });
+    expect(found.because).toBe('never failed, but the limit is finer than the 1 s between two looks; probe more often');
   });
 
   test('a probe that never failed recovered in 0 and says so', () => {
