@@ -117,8 +117,8 @@ function describeFailure(entry: EffectEntry): string[] {
 }
 
 function curedAt(plan: Plan, effects: readonly EffectEntry[]): number | null {
-  // The cures that close a drill come after its story: no sample is taken after them.
-  const inStory = effects.filter(({ dueMs }) => dueMs < plan.durationMs);
+  // The cures that close a drill come after its story, and those of a recovery (due at -1) too: no sample is taken after them.
+  const inStory = effects.filter(({ dueMs }) => dueMs >= 0 && dueMs < plan.durationMs);
   const good = (does: 'fault' | 'cure') =>
     inStory
       .filter((entry) => entry.does === does)

@@ -37,7 +37,10 @@ export function siteCells(site: string, plan: Plan, entries: readonly Entry[], s
 type Effect = Extract<Entry, { entry: 'effect' }>['effects'][number];
 
 function effectsOf(entries: readonly Entry[], does: 'fault' | 'cure'): Map<string, Effect> {
-  const own = entries.flatMap((entry) => (entry.entry === 'effect' && entry.does === does ? entry.effects : []));
+  // What was done when the story was not told any more, as by a recovery, has no place on its clock.
+  const own = entries.flatMap((entry) =>
+    entry.entry === 'effect' && entry.does === does && entry.dueMs >= 0 ? entry.effects : [],
+  );
   return new Map(own.filter(({ error }) => error === null).map((effect) => [effect.step, effect]));
 }
 

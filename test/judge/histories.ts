@@ -50,6 +50,12 @@ export function downBetween(...outages: readonly (readonly [number, number])[]):
   return (dueMs) => (outages.some(([from, to]) => dueMs >= from && dueMs < to) ? [0, 1, 'refused'] : GOOD);
 }
 
+/** What `firedrill recover` adds when the runner is gone: it knows no story time. */
+export const RECOVERY: Entry = {
+  ...{ atMs: -1, monoMs: 9, entry: 'effect', does: 'cure', title: 'recover d1', dueMs: -1, lateMs: 0 },
+  effects: [{ step: 'f1.1', fromMs: -1, toMs: -1, error: null }],
+};
+
 /** A whole journal from a few words; the story begins at 15:29:30 and lasts 210 s unless told otherwise. */
 export function makeJournal(told: Told): Entry[] {
   const durationMs = told.durationMs ?? 210_000;

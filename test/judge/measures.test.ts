@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FoldedSample } from '../../src/journal.js';
 import { type Finding, judge } from '../../src/judge/judge.js';
 import type { Objective } from '../../src/scenario/scenario.js';
-import { downBetween, makeJournal, type Told } from './histories.js';
+import { downBetween, makeJournal, RECOVERY, type Told } from './histories.js';
 
 const powerLoss = { title: 'power-loss pangyo', atMs: 30_000, curedMs: 150_000 };
 
@@ -151,6 +151,13 @@ describe('latency', () => {
       ...[50, 95, 99].map((quantile) => ['after', quantile, 20]),
     ]);
     expect(figures[0]?.because).toBe('p50 of 300 good samples before the first fault');
+  });
+
+  test('what was cured when the runner was gone was not cured in the story: there is no "after"', () => {
+    const faults = [{ title: 'power-loss pangyo', atMs: 30_000 }];
+    const probes = [{ name: 'write', tell: downBetween() }];
+    const { findings } = judge([...makeJournal({ faults, probes, end: null }), RECOVERY]);
+    expect(new Set(findings.map(({ phase }) => phase))).toEqual(new Set([null, 'before', 'during']));
   });
 
   test('where a fault is never cured there is no "after"', () => {

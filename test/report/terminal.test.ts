@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/journal.js';
 import { judge } from '../../src/judge/judge.js';
 import { terminalReport } from '../../src/report/report.js';
-import { downBetween, makeJournal, type Told } from '../judge/histories.js';
+import { downBetween, makeJournal, RECOVERY, type Told } from '../judge/histories.js';
 import { powerLossJournal } from './power-loss.js';
 
 function reportOf(entries: Entry[], width = 100, colour = false): string[] {
@@ -135,6 +135,12 @@ describe('the strip', () => {
       return strip(lines, 'pangyo   ')?.slice(9, 16);
     });
     expect(rows).toEqual(['─▓▓▓▓▓─', '─xxxxx─', '─ooooo─', '─*****─', '─/////─', '─~~~~~─']);
+  });
+
+  test('a site whose runner died is drawn as it was to the end, whenever it was recovered', () => {
+    const fault = { title: 'power-loss pangyo', atMs: 10_000 };
+    const lines = reportOf([...drillWith({ faults: [fault], durationMs: 60_000, end: null }), RECOVERY], 76);
+    expect(strip(lines, 'pangyo   ')?.slice(9)).toBe(`─${'▓'.repeat(50)}`);
   });
 
   test('where several verbs hold a site, the gravest is shown, in whatever order they came', () => {
