@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { EnvironmentError } from '../errors.js';
+import { EnvironmentError, InputError } from '../errors.js';
 import type { Entry } from '../journal.js';
 import type { Verdict } from '../judge/judge.js';
 import { jsonReport, terminalReport } from '../report/report.js';
@@ -9,6 +9,8 @@ import type { Io } from './io.js';
 /** Where reports go and how they look, as commander gives it. */
 export interface ReportOptions {
   readonly json?: string;
+  /** `-`: the journal has standard output, so that the report goes to standard error. */
+  readonly journal?: string;
   /** False with --no-color. */
   readonly color?: boolean;
 }
@@ -16,17 +18,18 @@ export interface ReportOptions {
 /** The width of a report that goes into a file or a log. */
 const LOG_COLUMNS = 100;
 
-/** Prints the report, and the JSON where it was asked for; with `--json -` the JSON has standard output to itself. */
+/** Prints the report, and the JSON where it was asked for; what `-` sends to standard output has it to itself. */
 export async function printVerdict(
   io: Io,
   verdict: Verdict,
   entries: readonly Entry[],
-  { json, color }: ReportOptions,
+  { json, journal, color }: ReportOptions,
 ): Promise<void> {
-  const columns = json === '-' ? io.errColumns : io.outColumns;
+  const isTaken = json === '-' || journal === '-';
+  const columns = isTaken ? io.errColumns : io.outColumns;
   const colour = isColourful(io, columns, color);
   const text = endLine(terminalReport(verdict, entries, { colour, width: columns ?? LOG_COLUMNS }));
-  if (json === '-') io.err(text);
+  if (isTaken) io.err(text);
   else io.out(text);
   if (json === undefined) return;
   const document = endLine(jsonReport(verdict));
@@ -39,6 +42,37 @@ export function isColourful(io: Io, columns: number | null, color = true): boole
   return color && columns !== null && !io.env.NO_COLOR && io.env.TERM !== 'dumb';
 }
 
+/**
+ * Makes sure before anything else is done that what was asked for can be written, and that none of it takes the place of
+ * another or of `input`, the file that is read; files are left as they are.
+ * @throws InputError when two of them are one. @throws EnvironmentError when the JSON cannot be written.
+ */
+export function checkOutputs(io: Io, input: string, { json, journal }: ReportOptions): void {
+  const refuse = (message: string) => {
+    throw new InputError([{ file: 'command line', line: 0, col: 0, path: '', message }]);
+  };
+  const isSame = (one?: string, other?: string) =>
+    one !== undefined && other !== undefined && resolve(io.cwd, one) === resolve(io.cwd, other);
+  if (json === '-' && journal === '-') {
+    refuse('--json - and --journal - both want standard output; name a file for one of them');
+  }
+  if (isSame(json, journal)) refuse(`--json and --journal both name ${json}; name another file for one of them`);
+  if (input !== '-' && isSame(json, input)) refuse(`--json would take the place of ${input}; name another file`);
+  if (input !== '-' && isSame(journal, input)) refuse(`--journal would take the place of ${input}; name another file`);
+  if (json !== undefined && json !== '-') checkWritable(resolve(io.cwd, json));
+}
+
+function checkWritable(path: string): void {
+  prepareFolderOf(path);
+  const isNew = !existsSync(path);
+  try {
+    closeSync(openSync(path, 'a'));
+    if (isNew) rmSync(path);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
 /** Makes the folder in which `path` is to be. @throws EnvironmentError when it cannot be made. */
 export function prepareFolderOf(path: string): void {
   try {
@@ -49,7 +83,6 @@ export function prepareFolderOf(path: string): void {
 }
 
 function writeFile(path: string, text: string): void {
-  prepareFolderOf(path);
   try {
     writeFileSync(path, text);
   } catch (error) {

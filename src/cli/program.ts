@@ -96,7 +96,10 @@ function addRun(program: Command, io: Io, end: (code: number) => void): void {
         .default('auto'),
     )
     .addOption(jsonOption())
-    .option('--journal <file>', 'where the journal goes (default: .firedrill/<drill>.journal.jsonl)')
+    .option(
+      '--journal <file>',
+      'where the journal goes (default: .firedrill/<drill>.journal.jsonl); - is standard output, the report then goes to standard error',
+    )
     .option('--seed <number>', 'what chance is drawn from; the same seed gives the same simulation', seedOf)
     .option('--allow-remote', 'also use a Docker engine that is not on this machine')
     .addOption(colourOption())

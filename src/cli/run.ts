@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { isoTimeOf } from '../clock.js';
 import { type DrillOptions, runDrill } from '../drill/drill.js';
-import { EnvironmentError, InputError } from '../errors.js';
+import { EnvironmentError } from '../errors.js';
 import { type Entry, openJournal } from '../journal.js';
 import { judge } from '../judge/judge.js';
 import { type Plan, planDrill } from '../plan/plan.js';
@@ -10,7 +10,7 @@ import { withCrashPoints } from './crash-points.js';
 import { type Display, openDisplay } from './display.js';
 import type { Io } from './io.js';
 import { openJournalFile } from './journal-file.js';
-import { prepareFolderOf, printVerdict, type ReportOptions } from './output.js';
+import { checkOutputs, printVerdict, type ReportOptions } from './output.js';
 import { ownRunner, RUNNER_LABELS } from './runner.js';
 import { openScenario } from './scenario-file.js';
 import { chooseStage, type Stage } from './stage.js';
@@ -20,14 +20,14 @@ import { startWatchdog } from './watchdog.js';
 /** The options of `run`, as commander gives them. */
 export interface RunOptions extends ReportOptions {
   readonly engine: 'auto' | 'docker' | 'sim';
-  readonly journal?: string;
   readonly seed?: number;
   readonly allowRemote?: boolean;
 }
 
 /** Carries a scenario out, restores everything, prints the verdict; the exit code is the verdict's. */
 export async function runScenario(io: Io, name: string, options: RunOptions): Promise<number> {
-  checkOutputs(io, options);
+  // Before anything is broken, because a drill whose report cannot be written was for nothing.
+  checkOutputs(io, name, options);
   const { scenario, folder } = await openScenario(io, name);
   const plan = planDrill(scenario);
   const seed = options.seed ?? randomInt(2 ** 32);
@@ -45,15 +45,6 @@ export async function runScenario(io: Io, name: string, options: RunOptions): Pr
   const verdict = judge(entries);
   await printVerdict(io, verdict, entries, options);
   return verdict.exitCode;
-}
-
-/** Before anything is broken, because a drill whose report cannot be written was for nothing. */
-function checkOutputs(io: Io, { json, journal }: RunOptions): void {
-  if (json === '-' && journal === '-') {
-    const message = '--json - and --journal - both want standard output; name a file for one of them';
-    throw new InputError([{ file: 'command line', line: 0, col: 0, path: '', message }]);
-  }
-  if (json !== undefined && json !== '-') prepareFolderOf(resolve(io.cwd, json));
 }
 
 async function refuseWhatIsMissing({ engine }: Stage, plan: Plan): Promise<void> {

@@ -63,10 +63,12 @@ describe('a simulated drill', () => {
     expect(err).toContain('recover');
   });
 
-  test('--journal - writes the journal to standard output', async () => {
-    const { out } = await firedrill(small(), 'run', 'small.yaml', '--engine', 'sim', '--journal', '-');
-    const lines = out.split('\n').filter((line) => line.startsWith('{'));
-    expect(JSON.parse(String(lines.at(-1)))).toMatchObject({ entry: 'end' });
+  test('--journal - leaves standard output to the journal alone, so that it can be judged', async () => {
+    const { out, err } = await firedrill(small(), 'run', 'small.yaml', '--engine', 'sim', '--journal', '-');
+    expect(readJournal(out, 'standard output').at(-1)).toMatchObject({ entry: 'end', why: 'completed' });
+    expect(err).toContain('recover');
+    const again = await firedrill(captureIo({ input: out }), 'judge', '-');
+    expect(again).toMatchObject({ code: 0, err: '' });
   });
 
   test('ends with the exit code of its verdict', async () => {
@@ -129,13 +131,39 @@ describe('the engine', () => {
   });
 });
 
-test('a report that could not be written is refused before anything runs', async () => {
+test.each(['file/verdict.json', '.', '/proc/verdict.json'])(
+  'a report that could not be written to %s is refused before anything runs',
+  async (path) => {
+    const io = small();
+    io.write('file', '');
+    const { code, err } = await firedrill(io, 'run', 'small.yaml', '--engine', 'sim', '--json', path);
+    expect(code).toBe(69);
+    expect(err).toContain('cannot be written');
+    expect(err).not.toContain('drill d-');
+  },
+);
+
+test('looking whether a report can be written leaves nothing behind and changes nothing', async () => {
+  const io = small((text) => text.replace('version: 1', 'version: 9'));
+  io.write('old.json', 'old');
+  for (const file of ['old.json', 'new.json']) {
+    expect((await firedrill(io, 'run', 'small.yaml', '--engine', 'sim', '--json', file)).code).toBe(64);
+  }
+  expect(readFileSync(join(io.cwd, 'old.json'), 'utf8')).toBe('old');
+  expect(existsSync(join(io.cwd, 'new.json'))).toBe(false);
+});
+
+test.each([
+  ['run small.yaml --json small.yaml', '--json would take the place of small.yaml'],
+  ['run small.yaml --journal ./small.yaml', '--journal would take the place of small.yaml'],
+  ['run small.yaml --json x --journal ./x', '--json and --journal both name x'],
+  ['judge small.yaml --json small.yaml', '--json would take the place of small.yaml'],
+])('`%s` is refused, because one file would take the place of another', async (line, message) => {
   const io = small();
-  io.write('file', '');
-  const { code, err } = await firedrill(io, 'run', 'small.yaml', '--engine', 'sim', '--json', 'file/verdict.json');
-  expect(code).toBe(69);
-  expect(err).toContain('cannot be written');
-  expect(err).not.toContain('drill d-');
+  const { code, err } = await firedrill(io, ...line.split(' '));
+  expect(code).toBe(64);
+  expect(err).toContain(message);
+  expect(readFileSync(join(io.cwd, 'small.yaml'), 'utf8')).toBe(SMALL);
 });
 
 test('judging the journal again gives the report and the exit code of the drill', async () => {
