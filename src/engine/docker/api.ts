@@ -38,7 +38,7 @@ export function statusOf(error: unknown): number {
 /** The one sentence in an error, without the client's preamble. */
 export function sentenceOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/^\(HTTP code \d+\) [a-z ]+ - /, '').trim();
+  return text.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
 }
 
 /** What `work` gives. @throws EnvironmentError where it is the engine, or the way to it, that fails. */

@@ -65,6 +65,8 @@ async function runOnce(
   }
 }
 
+const ALREADY = /is already running|has already run/;
+
 /** What a command says until its connection ends, whoever ends it. */
 async function listen(exec: Docker.Exec, ending: object): Promise<{ bytes: Buffer; whole: boolean }> {
   let stream: Duplex;
@@ -72,7 +74,7 @@ async function listen(exec: Docker.Exec, ending: object): Promise<{ bytes: Buffe
     stream = await exec.start({ hijack: true, stdin: false, ...ending });
   } catch (error) {
     // An earlier sending of this call arrived: it runs, and nobody hears it.
-    if (!/is already running|has already run/.test(sentenceOf(error))) throw error;
+    if (!ALREADY.test(sentenceOf(error))) throw error;
     return { bytes: Buffer.alloc(0), whole: false };
   }
   const chunks: Buffer[] = [];
@@ -83,7 +85,9 @@ async function listen(exec: Docker.Exec, ending: object): Promise<{ bytes: Buffe
     stream.on('error', () => resolve(true));
   });
   const bytes = Buffer.concat(chunks);
-  return { bytes, whole: !broken && isWholeFrames(bytes) };
+  // The engine may have promised a connection before it sees that an earlier sending arrived, and then says so in it.
+  const isUnheard = bytes.includes(`Exec command ${exec.id} `) && ALREADY.test(bytes.toString());
+  return { bytes: isUnheard ? Buffer.alloc(0) : bytes, whole: !broken && !isUnheard && isWholeFrames(bytes) };
 }
 
 /** A command that was timed from inside: it began no earlier than `fromMs` and had ended by `toMs`, on the drill's clock. */

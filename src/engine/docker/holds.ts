@@ -66,7 +66,11 @@ async function takeHold(keeper: Keeper, berth: Berth, steps: readonly Step[], at
   if (!timed) await clock.sleepUntil(atMs - AHEAD_MS);
   return turns.take(berth.unit.name, async () => {
     for (const step of steps) holdsOn(keeper, berth).set(step.id, { step, fromEpochS: timed ? fromEpochS : 0 });
-    const ran = await applyHolds(keeper, berth, applyAtMs, steps.some(isShape));
+    const ran = await applyHolds(keeper, berth, applyAtMs, steps.some(isShape)).catch((error) => {
+      // What is told as failed must not be made to happen by the next renewal; what the kernel has of it ends by itself.
+      for (const step of steps) holdsOn(keeper, berth).delete(step.id);
+      throw error;
+    });
     // A rule that was there before its second came is effective at that very instant.
     const fromMs = timed ? Math.max(ran.fromMs, atMs) : ran.fromMs;
     const toMs = timed ? Math.max(ran.toMs, atMs) : ran.toMs;
@@ -74,13 +78,19 @@ async function takeHold(keeper: Keeper, berth: Berth, steps: readonly Step[], at
   });
 }
 
-async function applyHolds(keeper: Keeper, berth: Berth, atMs: number, queues: boolean): Promise<TimedRun> {
+async function applyHolds(
+  keeper: Keeper,
+  berth: Berth,
+  atMs: number,
+  queues: boolean,
+  mostMs = CALL_LIMIT_MS,
+): Promise<TimedRun> {
   const { docker, clock, topology, leaseMs } = keeper;
   const holds = [...holdsOn(keeper, berth).values()];
   const startsMs = Math.max(clock.epochOf(atMs), ...holds.map((hold) => hold.fromEpochS * 1000));
   const rules = renderRules(topology.drill, holds, Math.ceil((startsMs + leaseMs) / 1000), topology.addressOf);
   const script = `${queues ? `${renderQueues(holds, topology.addressOf)}\n` : ''}printf %s "$1" | nft -f -`;
-  const limitMs = CALL_LIMIT_MS + Math.max(0, atMs - clock.now());
+  const limitMs = mostMs + Math.max(0, atMs - clock.now());
   const timing = { atMs, limitMs, what: `rules of ${berth.unit.name}` };
   const ran = await runInsideAt(docker, clock, berth.anchor, timing, script, [rules]);
   if (ran.code !== 0) throw new Error(`the kernel refused the rules of ${berth.unit.name}: ${ran.output}`);
@@ -93,9 +103,11 @@ async function renewUntil(
   trouble: (unit: string, why: string) => void,
 ): Promise<void> {
   const { clock, topology, leaseMs, turns } = keeper;
+  // One that hangs must not keep the others from being renewed while their leases last.
+  const mostMs = Math.min(CALL_LIMIT_MS, leaseMs / 3);
   const renew = (berth: Berth) =>
     turns
-      .take(berth.unit.name, () => applyHolds(keeper, berth, clock.now(), false))
+      .take(berth.unit.name, () => applyHolds(keeper, berth, clock.now(), false, mostMs))
       .catch((error: Error) => trouble(berth.unit.name, error.message));
   while (!stopped.aborted) {
     await clock.sleepUntil(clock.now() + leaseMs / 3, stopped);

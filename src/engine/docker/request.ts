@@ -35,16 +35,20 @@ export function sendOnce(options: RequestOptions, call: Call, body: Body, bounds
   return new Promise((resolve, reject) => {
     const request = (bounds.secure ? requestSecure : requestPlain)({ ...options, agent: false });
     let carrier: IncomingMessage | Duplex | null = null;
+    const over = new AbortController();
     const breakOff = (why: unknown) => {
       reject(why);
       carrier?.destroy();
       request.destroy();
     };
-    bounds.over.addEventListener('abort', () => breakOff(bounds.over.reason), { once: true });
-    call.abortSignal?.addEventListener('abort', () => breakOff(call.abortSignal?.reason), { once: true });
+    for (const signal of [bounds.over, call.abortSignal]) {
+      signal?.addEventListener('abort', () => breakOff(signal.reason), { once: true, signal: over.signal });
+    }
     request.on('error', reject);
+    request.on('close', () => carrier ?? over.abort());
     request.on('upgrade', (_response, socket, head) => {
       carrier = socket;
+      socket.on('close', () => over.abort());
       // Whoever listens hears of it too; that nobody does must not end the process.
       socket.on('error', () => {});
       if (head.length > 0) socket.unshift(head);
@@ -53,6 +57,7 @@ export function sendOnce(options: RequestOptions, call: Call, body: Body, bounds
     request.on('response', (response) => {
       carrier = response;
       response.on('error', reject);
+      response.on('close', () => over.abort());
       if (call.isStream && call.statusCodes[String(response.statusCode)] === true) {
         if (bounds.idleMs !== null) {
           response.setTimeout(bounds.idleMs, () => response.destroy(new Error('Docker fell silent in its answer')));

@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { dockerHost } from './engine-here.js';
+
+/** The socket of the engine on which the tests run. */
+export const SOCKET = /^unix:\/\/(.+)$/.exec(dockerHost ?? '')?.[1] ?? '/var/run/docker.sock';
 
 /** What can happen to a call between its caller and Docker. */
 export const TROUBLES = ['delay', '500', '409', 'drop request', 'drop answer', 'half answer'] as const;
@@ -20,7 +24,7 @@ export interface Seen {
 }
 
 /** A socket in front of another one. */
-export interface Proxy {
+export interface Between {
   /** As in DOCKER_HOST. */
   readonly host: string;
   /** How many calls met each fate until now. */
@@ -29,7 +33,7 @@ export interface Proxy {
 }
 
 /** A proxy before the Docker socket at `target`: `decide` gives each call its fate, `draw` numbers from 0 to 1 for the rest. */
-export async function startProxy(target: string, draw: () => number, decide: (call: Seen) => Fate): Promise<Proxy> {
+export async function startProxy(target: string, draw: () => number, decide: (call: Seen) => Fate): Promise<Between> {
   const folder = mkdtempSync(join(tmpdir(), 'firedrill-proxy-'));
   const path = join(folder, 'docker.sock');
   const fates = { pass: 0, hang: 0, delay: 0, 500: 0, 409: 0, 'drop request': 0, 'drop answer': 0, 'half answer': 0 };

@@ -8,7 +8,7 @@ import { dockerEngine } from '../../../src/engine/docker/docker.js';
 import { chanceOf } from '../../../src/engine/sim/chance.js';
 import { type Entry, readJournal } from '../../../src/journal.js';
 import { dockerHost } from './engine-here.js';
-import { type Fate, fatesOf, type Seen, startProxy, TROUBLES } from './proxy.js';
+import { type Fate, fatesOf, type Seen, SOCKET, startProxy, TROUBLES } from './proxy.js';
 
 /** The share of all calls that each trouble takes. */
 const SHARE = 0.05;
@@ -16,8 +16,6 @@ const SHARE = 0.05;
 export const DEADLINE_MS = 240_000;
 /** The exit codes that a drill may have which began well. */
 export const DOCUMENTED = [0, 1, 2, 3, 4, 69];
-
-const SOCKET = /^unix:\/\/(.+)$/.exec(dockerHost ?? '')?.[1] ?? '/var/run/docker.sock';
 
 /** A drill to be run in trouble. `folder` has the images of the tests and takes its files. */
 export interface Troubled {
