@@ -79,7 +79,7 @@ describeOnDocker('when Docker is in trouble', () => {
       );
       // Without trouble nothing would have been tested, and with trouble that nobody answered nothing would have been done.
       expect(ended.every(({ fates, sentAgain }) => fates['drop answer'] + sentAgain > 0)).toBe(true);
-      expect(ended.some(({ exitCode }) => exitCode !== 69)).toBe(true);
+      expect(ended.filter(({ exitCode }) => exitCode !== 69).length).toBeGreaterThan(DRILLS / 2);
       expect(await bystander.inspect()).toEqual(before);
       expect(await examinationsLeft(docker)).toEqual([]);
     },
