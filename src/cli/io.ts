@@ -1,3 +1,4 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Redaction } from '../scenario/scenario.js';
 
 /** What the command line has of the world around it, as a port, so that a test can be that world. */
@@ -36,13 +37,17 @@ export function openVeil(): Veil {
   };
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** The process itself; `drain` resolves when all that was written is on its way. A reader who has gone is no error. */
 export function processIo(): Io & { drain(): Promise<void> } {
+  const hangUps = new Set<() => void>();
+  let terminal: 'there' | 'gone' = 'there';
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      // What a terminal that was closed says to each write; not every shell passes its SIGHUP on.
+      if (error.code === 'EIO') for (const hangUp of [...hangUps]) hangUp();
+      else if (error.code !== 'EPIPE') throw error;
     });
   }
   const veil = openVeil();
@@ -62,9 +67,20 @@ export function processIo(): Io & { drain(): Promise<void> } {
     onStop(stop) {
       const interrupt = (signal: NodeJS.Signals) => stop(signal);
       const crash = (error: unknown) => stop('a bug in firedrill', error);
+      let hungUp = false;
+      const hangUp = () => {
+        terminal = 'gone';
+        if (hungUp) return;
+        hungUp = true;
+        stop('SIGHUP');
+      };
+      hangUps.add(hangUp);
       for (const signal of SIGNALS) process.on(signal, interrupt);
+      process.on('SIGHUP', hangUp);
       process.on('uncaughtException', crash);
       return () => {
+        hangUps.delete(hangUp);
+        process.off('SIGHUP', hangUp);
         for (const signal of SIGNALS) process.off(signal, interrupt);
         process.off('uncaughtException', crash);
       };
@@ -73,8 +89,22 @@ export function processIo(): Io & { drain(): Promise<void> } {
       for (const stream of [process.stdout, process.stderr]) {
         await new Promise((resolve) => stream.write('', resolve));
       }
+      if (terminal === 'gone') forgetTerminal();
     },
   };
+}
+
+/** At its end Node puts terminals back as they were, and crashes where one is gone: its place is given to something else. */
+function forgetTerminal(): void {
+  for (const place of [0, 1, 2]) {
+    try {
+      if (!fstatSync(place).isCharacterDevice()) continue;
+      closeSync(place);
+      openSync('/dev/null', 'r+');
+    } catch {
+      // What is not open needs nothing.
+    }
+  }
 }
 
 /** The bytes of a stream, at most `mostBytes` and a little more. */

@@ -77,14 +77,20 @@ describe('a simulated drill', () => {
     expect(code).toBe(1);
   });
 
-  test('that is stopped cures, removes, says so, and ends with 3', async () => {
-    const io = small();
-    const answer = io.err;
-    io.err = (text) => {
-      answer(text);
-      if (text.includes('took hold')) for (const reason of ['SIGINT', 'SIGINT']) io.stops[0]?.(reason);
-    };
-    const { code, err } = await firedrill(io, 'run', 'small.yaml', '--engine', 'sim');
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+    'that is stopped by %s cures, removes, says so, and ends with 3',
+    async (signal) => {
+      const { code, err } = await stoppedBy(signal);
+      expect(code).toBe(3);
+      expect(err).toContain(`${signal}: stopping; what was broken is cured`);
+      expect(err).toMatch(/cure power-loss seoul done/);
+      expect(err).toContain(`drill interrupted: stopped by ${signal}; everything is restored`);
+      expect(err).not.toContain('still curing');
+    },
+  );
+
+  test('that is stopped twice says that cures are never skipped, cures, and ends with 3', async () => {
+    const { code, err, io } = await stoppedBy('SIGINT', 'SIGINT');
     expect(code).toBe(3);
     expect(err).toContain('SIGINT: stopping; what was broken is cured');
     expect(err).toContain('SIGINT: still curing and removing, which is never skipped');
@@ -195,6 +201,17 @@ test.each([
   const { out } = await firedrill(io, 'run', 'small.yaml', '--engine', 'sim', ...flags);
   expect(out.includes('\u001b[')).toBe(colourful);
 });
+
+/** A drill that is asked to stop as soon as its fault took hold, once for each of these. */
+async function stoppedBy(...signals: string[]) {
+  const io = small();
+  const answer = io.err;
+  io.err = (text) => {
+    answer(text);
+    if (text.includes('took hold')) for (const signal of signals) io.stops[0]?.(signal);
+  };
+  return { io, ...(await firedrill(io, 'run', 'small.yaml', '--engine', 'sim')) };
+}
 
 function small(change: (text: string) => string = (text) => text, env: Record<string, string> = {}, columns?: number) {
   const io: Captured = captureIo({ env, columns: columns ?? null });

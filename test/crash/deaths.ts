@@ -8,10 +8,9 @@ import { LABEL } from '../../src/engine/docker/api.js';
 import { dockerEngine } from '../../src/engine/docker/docker.js';
 import { type Census, compareCensus } from '../../src/engine/engine.js';
 import { type Entry, readJournal } from '../../src/journal.js';
+import { BIN } from '../cli/built.js';
 import { isAlive, type Seat, until } from './seats.js';
 
-const ROOT = join(import.meta.dirname, '../..');
-const CLI = join(ROOT, 'dist/cli/cli.js');
 const SCENARIO = join(import.meta.dirname, 'scenario.yaml');
 
 /** What dies: the runner alone; its watchdog too; both, and Docker is restarted; or Docker is restarted under the watchdog. */
@@ -78,7 +77,7 @@ export async function runDrill(seat: Seat, cwd: string, boundary: number): Promi
 
 /** One command line on the engine of the seat. */
 export function firedrill(seat: Seat, cwd: string, argv: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const [program = '', ...rest] = [...seat.prefix, process.execPath, CLI, ...argv];
+  const [program = '', ...rest] = [...seat.prefix, process.execPath, BIN, ...argv];
   const host = seat.host === null ? {} : { DOCKER_HOST: seat.host };
   const child = spawn(program, rest, { cwd, env: { ...process.env, ...host, ...env, CI: '1' } });
   let out = '';

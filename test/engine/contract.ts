@@ -235,6 +235,29 @@ function promiseCures(promise: Promised): void {
     await act.cure(dark);
     await act.untilGood('web-a');
   });
+
+  promise('power-off of a unit that is cut off: each cure takes its own away, in either order', async (bench, act) => {
+    for (const first of ['power-off', 'isolate'] as const) {
+      const cut = await act.break('web-a', EVERY_VERB.isolate);
+      const dark = await act.break('web-a', POWER_OFF);
+      await act.cure(first === 'isolate' ? cut : dark);
+      if (first === 'isolate') expect(await act.look('web-a', 'tcp')).toEqual(TIMEOUT);
+      else await act.untilGood('web-a');
+      expect(await bench.canReach('web-b', 'web-a')).toBe(false);
+      await act.cure(first === 'isolate' ? dark : cut);
+      await act.untilGood('web-a');
+      expect(await bench.canReach('web-b', 'web-a')).toBe(true);
+    }
+  });
+
+  promise('freeze of a unit without power: the cure of power-off leaves it frozen', async (_, act) => {
+    const dark = await act.break('web-a', POWER_OFF);
+    const frozen = await act.break('web-a', FREEZE);
+    await act.cure(dark);
+    expect((await act.look('web-a', 'http')).ok).toBe(false);
+    await act.cure(frozen);
+    await act.untilGood('web-a');
+  });
 }
 
 function promiseLife(promise: Promised): void {
