@@ -39,7 +39,10 @@ export async function readBytes(path: string, name: string, mostBytes = MOST_BYT
     return await readAtMost(createReadStream(path), mostBytes);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const message = code === 'ENOENT' ? 'there is no such file; name one that exists' : `it cannot be read (${code})`;
+    const message =
+      code === 'ENOENT'
+        ? 'there is no such file; name one that exists'
+        : `it ${code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`}; name a file that can be read`;
     throw new InputError([{ file: name, line: 0, col: 0, path: '', message }]);
   }
 }

@@ -2,7 +2,7 @@ import { checkOne } from './choices.js';
 import type { Complaints } from './complaints.js';
 import { type incidentKinds, linkEffects, linkForm, partitionForm, restoreForm } from './form.js';
 import { listNames } from './nearest.js';
-import { isMap } from './shape.js';
+import { isMap, partsOf } from './shape.js';
 import { resolveTarget } from './targets.js';
 import type { Path } from './unfolding.js';
 import { targetPattern } from './words.js';
@@ -99,6 +99,13 @@ function checkLink(written: Record<string, unknown>, path: Path, world: World, c
   const isMistyped = Object.keys(written).some((key) => !(key in linkForm.shape));
   if (!isMistyped && !linkEffects.some((effect) => written[effect] !== undefined)) {
     complaints.add([...path, 'latency'], `is missing: write at least one of ${listNames(linkEffects)}`);
+    return;
+  }
+  const parts = partsOf(linkForm, written);
+  // What does not fit is told already, and may have been meant as an effect.
+  const effects = linkEffects.filter((effect) => written[effect] !== undefined).map((effect) => parts[effect]);
+  if (effects.length > 0 && effects.every((effect) => effect === 0)) {
+    complaints.add(path, `does nothing; write at least one of ${listNames(linkEffects)} that is more than 0`);
   }
 }
 

@@ -9,7 +9,7 @@ const MOST_BYTES = 1024 * 1024;
 export function decodeText(source: Uint8Array | string, file: string): string {
   const size = typeof source === 'string' ? source.length : source.byteLength;
   if (size > MOST_BYTES) {
-    refuse(file, 0, 0, `the file has ${size} bytes; a scenario has at most ${MOST_BYTES} (1 MiB), so name a YAML file`);
+    refuse(file, 0, 0, `too long for a scenario, which has at most ${MOST_BYTES} bytes (1 MiB); name a YAML file`);
   }
   if (typeof source === 'string') return source.replace(/^\uFEFF/, '');
   try {

@@ -3,7 +3,7 @@ import { parseRate, parseShare, ratePattern, sharePattern } from './amounts.js';
 import { probeForm, sloForm } from './probe-form.js';
 import { serviceForm } from './service-form.js';
 import { parseStoryTime, storyTimePattern } from './time.js';
-import { duration, exactlyOne, instant, mapOf, name, namesTo, targets, text, written } from './words.js';
+import { duration, exactlyOne, instant, line, mapOf, name, namesTo, targets, written } from './words.js';
 
 /** The keys of a happening that say what happens; each has exactly one. */
 export const incidentKinds = ['power-loss', 'crash', 'stop', 'freeze', 'partition', 'link', 'restore'] as const;
@@ -143,7 +143,9 @@ export const siteForm = mapOf({
 /** A whole scenario: the validator that reads one, and the source of the published JSON Schema. */
 export const scenarioForm = mapOf({
   version: z.literal(1, { error: 'write `version: 1`' }).describe('The version of this language: 1.'),
-  name: text('write what this drill is called').describe('What this drill is called, in every report.'),
+  name: line('write what this drill is called, as text in one line; in quotes if it is a number').describe(
+    'What this drill is called, in every report.',
+  ),
   about: z
     .string({ error: 'write what this drill teaches, as text' })
     .prefault('')

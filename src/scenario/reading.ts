@@ -2,7 +2,7 @@ import { type Complaints, openComplaints } from './complaints.js';
 import { openDocument } from './document.js';
 import { scenarioForm } from './form.js';
 import { readGuard } from './guards.js';
-import type { Scenario, Service } from './language.js';
+import type { Probe, Scenario, Service } from './language.js';
 import { readObjectives } from './objectives.js';
 import { readProbes } from './probes.js';
 import { type Disk, readServices } from './services.js';
@@ -42,6 +42,7 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
     units: unitsOf({ services }),
   };
   const probes = readProbes(sections.probes.value, world, complaints);
+  checkLooks(probes, span, complaints);
   const families = sections.probes.isKnown ? entriesOf(sections.probes.value).map(([family]) => family) : null;
   const objectives = readObjectives(sections.slo.value, families, complaints);
   const guard = readGuard(sections.guard.value, families, complaints);
@@ -109,6 +110,17 @@ function readSpan(parts: Parts<typeof scenarioForm>, complaints: Complaints): Sp
   if (offset.atMs > 0) return { begins, durationMs: offset.atMs };
   complaints.add(['ends'], `${ends} is not after the drill begins at ${clockAt(begins, 0)}; write a later time`);
   return null;
+}
+
+/** The looks of a drill are held in memory when it is judged. */
+const MOST_LOOKS = 3_000_000;
+
+function checkLooks(probes: readonly Probe[], span: Span | null, complaints: Complaints): void {
+  const readable = probes.filter(({ everyMs }) => everyMs > 0);
+  const looks = readable.reduce((sum, { everyMs }) => sum + Math.ceil((span?.durationMs ?? 0) / everyMs), 0);
+  if (looks <= MOST_LOOKS) return;
+  const message = `by then its probes have looked ${looks} times, and a drill has room for ${MOST_LOOKS}`;
+  complaints.add(['ends'], `${message}; write an earlier time, or let them look less often`);
 }
 
 function checkSteady(parts: Parts<typeof scenarioForm>, complaints: Complaints): void {

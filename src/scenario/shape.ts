@@ -83,7 +83,10 @@ function describe(found: unknown): string {
   if (found === null) return 'nothing is written here';
   if (Array.isArray(found)) return 'a list does not fit here';
   if (typeof found === 'object') return 'a map does not fit here';
-  return `${quote(found)} does not fit here`;
+  if (typeof found === 'number') return `the number ${quote(found)} does not fit here`;
+  // Quotes are all that tells it from the number, and the message shows none.
+  const isLikeNumber = typeof found === 'string' && /^[-+]?[\d.]+$/.test(found);
+  return `${isLikeNumber ? 'the text ' : ''}${quote(found)} does not fit here`;
 }
 
 function quote(value: unknown): string {

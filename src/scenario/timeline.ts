@@ -72,7 +72,10 @@ function readNames(
 function readAt(at: string | undefined, index: number, span: Span | null, complaints: Complaints): number | null {
   if (at === undefined || span === null) return null;
   const { begins, durationMs } = span;
-  const offset = offsetOf(at, begins, durationMs);
+  const midnight = offsetOf('00:00', begins, Number.POSITIVE_INFINITY);
+  // In a drill that goes over midnight, a time of day before its beginning is one of the next day, be it too late.
+  const latestMs = midnight.atMs !== null && midnight.atMs <= durationMs ? Number.POSITIVE_INFINITY : durationMs;
+  const offset = offsetOf(at, begins, latestMs);
   const complain = (message: string) => complaints.add(['timeline', index, 'at'], message);
   if (offset.atMs === null) complain(offset.because);
   else if (offset.atMs < 0)

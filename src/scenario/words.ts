@@ -6,6 +6,11 @@ export const namePattern = /^[a-z][a-z0-9-]{0,30}$/;
 /** What stands for units: a name, or `service@site`. */
 export const targetPattern = /^[a-z][a-z0-9-]{0,100}(?:@[a-z][a-z0-9-]{0,30})?$/;
 
+// Written out, because not every reader of the schema knows `\p{Cc}`.
+const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f`;
+/** Something in one line that can be printed as it is. */
+const linePattern = new RegExp(`^[^${CONTROL}]*[^\\s${CONTROL}][^${CONTROL}]*$`);
+
 const NAME = 'write a name of at most 31 small letters, digits and hyphens that begins with a letter';
 const TARGET = 'write the name of a site, a service, a unit, or `service@site`';
 
@@ -31,6 +36,11 @@ export function text(remedy: string) {
   return z.string({ error: remedy }).regex(/\S/, { error: remedy });
 }
 
+/** Any text that is not blank and stands in one line of a terminal as it is: a report begins with it. */
+export function line(remedy: string) {
+  return z.string({ error: remedy }).regex(linePattern, { error: remedy });
+}
+
 /** Text of a form; `parse` gives null where the pattern is kept and it means nothing all the same. */
 export function written<Meaning>(pattern: RegExp, parse: (text: string) => Meaning | null, remedy: string) {
   return z
@@ -42,17 +52,25 @@ export function written<Meaning>(pattern: RegExp, parse: (text: string) => Meani
 
 /** A duration of at least `leastMs` and at most `mostMs`, in milliseconds. */
 export function duration(leastMs = 0, mostMs = Number.POSITIVE_INFINITY) {
-  const least = leastMs > 0 ? ` of at least ${leastMs}ms` : '';
-  const most = mostMs < Number.POSITIVE_INFINITY ? ` and at most ${mostMs / 60_000}m` : '';
+  const least = leastMs > 0 ? ` of at least ${shortDuration(leastMs)}` : '';
+  const most = mostMs < Number.POSITIVE_INFINITY ? ` and at most ${shortDuration(mostMs)}` : '';
   const parse = (value: string) => {
     const ms = parseDuration(value);
     return ms === null || ms < leastMs || ms > mostMs ? null : ms;
   };
+  const examples = ['500ms', '30s', '5m', '1h30m', '1d'].filter((example) => parse(example) !== null);
+  const listed = examples.map((example) => `\`${example}\``).join(', ');
   return written(
     durationPattern,
     parse,
-    `write a duration${least}${most} such as \`500ms\`, \`30s\`, \`5m\`, \`1h30m\` or \`1d\``,
+    `write a duration${least}${most} such as ${listed.replace(/, ([^,]*)$/, ' or $1')}`,
   );
+}
+
+/** As an author would write it; for round ones. */
+function shortDuration(ms: number): string {
+  if (ms % 60_000 === 0) return `${ms / 60_000}m`;
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }
 
 /** An instant, still as it is written: what it means depends on when the drill begins. */

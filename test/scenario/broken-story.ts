@@ -71,6 +71,13 @@ export const timeline: Broken[] = [
     'timeline[0].at',
     'before the drill begins at 15:29:30',
   ],
+  [
+    'a link with which nothing is wrong',
+    'latency: 80ms, jitter: 10ms, loss: 2%, bandwidth: 10mbit }',
+    'latency: 0ms, loss: 0.0% }',
+    'timeline[8].link',
+    'does nothing; write at least one of `latency`, `jitter`, `loss`, `bandwidth` that is more than 0',
+  ],
   ['a happening after the end', '+4m', '»+11m', 'timeline[2].at', 'after the drill ends at 15:40:00'],
   ['nothing that happens', '\n    freeze: etcd', '', 'timeline[4].power-loss', 'write one of `power-loss`, `crash`'],
   [

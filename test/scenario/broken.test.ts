@@ -62,6 +62,16 @@ describe('all mistakes of a file', () => {
   });
 });
 
+test('a time of day that comes after a drill that goes over midnight is told as after it, not as before it', () => {
+  const text = sample
+    .replace('begins: "15:29:30"', 'begins: "23:59:30"')
+    .replace('ends: "15:40"', 'ends: "00:00:30"')
+    .replace(/timeline:[\s\S]*/, 'timeline:\n  - { at: "00:10", power-loss: pangyo }\n');
+  expect(problemsOf(text).map((problem) => problem.message)).toEqual([
+    '00:10 is after the drill ends at +1d 00:00:30; write an earlier time, or let it end later',
+  ]);
+});
+
 describe('a scenario in which nothing would', () => {
   test.each([
     [
@@ -86,8 +96,8 @@ describe('a file that is no scenario', () => {
     ['only a comment', '# nothing\n', 1, 1, 'the file is empty'],
     ['a list', '- a\n', 1, 1, 'write a map with `version`'],
     ['a text', 'hello', 1, 1, 'write a map with `version`'],
-    ['of 10 MB', 'a'.repeat(10_000_000), 0, 0, 'at most 1048576 (1 MiB)'],
-    ['of 10 MB of bytes', new Uint8Array(10_000_000), 0, 0, 'at most 1048576 (1 MiB)'],
+    ['of 10 MB', 'a'.repeat(10_000_000), 0, 0, 'at most 1048576 bytes (1 MiB)'],
+    ['of 10 MB of bytes', new Uint8Array(10_000_000), 0, 0, 'at most 1048576 bytes (1 MiB)'],
     ['not UTF-8', bytes(0x61, 0x3a, 0x0a, 0x62, 0xff, 0x20), 2, 2, 'save the file with the encoding UTF-8'],
     ['cut in the middle of a letter', bytes(0x61, 0xc3), 1, 2, 'save the file with the encoding UTF-8'],
     ['YAML 1.1', '%YAML 1.1\n---\nname: x\n', 1, 1, 'remove the line `%YAML 1.1`'],
