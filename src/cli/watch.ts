@@ -1,6 +1,6 @@
-import { wallClock } from '../clock.js';
+import { type Clock, wallClock } from '../clock.js';
 import { recoverDrill } from '../drill/drill.js';
-import { dockerEngine, hostFromEnvironment } from '../engine/docker/docker.js';
+import { type DockerEngine, type DockerOptions, dockerEngine, hostFromEnvironment } from '../engine/docker/docker.js';
 import { exitCodes } from '../judge/judge.js';
 import type { Io } from './io.js';
 import { reopenJournal } from './journal-file.js';
@@ -8,6 +8,9 @@ import { DISMISSED } from './watchdog.js';
 
 /** What the runner asked of Docker just before it died may still be under way. */
 const AFTERSHOCK_MS = 1500;
+/** For so long a Docker that does not answer is waited for. */
+const PATIENCE_MS = 300_000;
+const LOOK_EVERY_MS = 1000;
 
 /** What the watchdog does: waits for the end of its runner, and unless it was dismissed, recovers the drill. */
 export async function watchDrill(io: Io, drill: string, journal: string, allowRemote: boolean): Promise<number> {
@@ -18,8 +21,21 @@ export async function watchDrill(io: Io, drill: string, journal: string, allowRe
   await clock.sleepUntil(AFTERSHOCK_MS);
   const file = reopenJournal(io, journal);
   const host = hostFromEnvironment(io.env);
-  const engine = await dockerEngine({ clock, folder: io.cwd, host, allowRemote });
+  const engine = await awaitEngine(clock, { clock, folder: io.cwd, host, allowRemote });
   const { left } = await recoverDrill({ drill, engine, clock, ...file, by: 'its watchdog' });
   end();
   return left.length === 0 ? 0 : exitCodes.notRestored.code;
+}
+
+/** It may be Docker's restart that the runner died of, and nobody else is there to cure. */
+async function awaitEngine(clock: Clock, options: DockerOptions): Promise<DockerEngine> {
+  const untilMs = clock.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await dockerEngine(options);
+    } catch (error) {
+      if (clock.now() > untilMs) throw error;
+      await clock.sleepUntil(clock.now() + LOOK_EVERY_MS);
+    }
+  }
 }

@@ -25,7 +25,7 @@ const TITLES: Record<Variant, string> = {
   'both, Docker restarts':
     'runner and watchdog are killed and Docker restarts: `firedrill recover` restores everything',
   'runner, Docker restarts':
-    'the runner is killed and Docker restarts: watchdog and `firedrill recover` restore everything',
+    'the runner is killed and Docker restarts: its watchdog waits for Docker and restores everything',
 };
 
 const noOwnSeat = whyNoOwnSeat();

@@ -58,8 +58,8 @@ export async function dieAt(seat: Seat, boundary: number, variant: Variant): Pro
     if (variant !== 'runner' && variant !== 'runner, Docker restarts') watchdog?.kill();
     else if (watchdog === null && !/boundary \d+: after writing end/.test(died.err)) dirt.push('there was no watchdog');
     if (variant.endsWith('Docker restarts')) await seat.restart?.(boundary % 4 < 2 ? 'SIGKILL' : 'SIGTERM');
-    if (watchdog !== null) await until('the end of the watchdog', async () => !isAlive(watchdog.pid));
-    if (variant !== 'runner') {
+    if (watchdog !== null) await until('the end of the watchdog', async () => !isAlive(watchdog.pid), 300_000);
+    if (variant !== 'runner' && variant !== 'runner, Docker restarts') {
       const recovered = await firedrill(seat, cwd, ['recover']);
       if (recovered.code !== 0) dirt.push(`recover ended with ${recovered.code}: ${recovered.out}${recovered.err}`);
     }

@@ -147,11 +147,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Asks again and again. @throws when that takes longer than a minute. */
-export async function until(what: string, there: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = clock.now() + 60_000;
+/** Asks again and again. @throws when that takes longer than a minute, or the limit. */
+export async function until(what: string, there: () => Promise<boolean>, limitMs = 60_000): Promise<void> {
+  const deadlineMs = clock.now() + limitMs;
   while (!(await there())) {
-    if (clock.now() > deadlineMs) throw new Error(`${what}: not within a minute`);
+    if (clock.now() > deadlineMs) throw new Error(`${what}: not within ${limitMs / 1000} s`);
     await clock.sleepUntil(clock.now() + 50);
   }
 }
