@@ -8,7 +8,8 @@ import { BIN, buildWhereStale } from '../cli/built.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';
 import { published } from './published.js';
 
-const FIRST_TIME_MS = 15 * 60_000;
+/** A machine that stalls for longer than a user waits may make one drill miss its objective; two in a row it does not. */
+const patiently = { timeout: 15 * 60_000, retry: 1 };
 
 describeOnDocker('on Docker', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'firedrill-'));
@@ -17,6 +18,7 @@ describeOnDocker('on Docker', () => {
 
   test.each(published.filter(({ hasImages }) => hasImages))(
     'scenarios/$name meets its objectives, measured, and leaves nothing behind',
+    patiently,
     async ({ folder }) => {
       const argv = [BIN, 'run', folder, '--engine', 'docker', '--json', 'verdict.json'];
       const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd, encoding: 'utf8' });
@@ -32,7 +34,6 @@ describeOnDocker('on Docker', () => {
       for (const { low, value, high } of recovered) expect(low <= value && value <= high).toBe(true);
       expect(await left(verdict.drill)).toEqual([]);
     },
-    FIRST_TIME_MS,
   );
 });
 
