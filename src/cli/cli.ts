@@ -13,5 +13,9 @@ process.on('uncaughtException', async (error) => {
 
 const code = await main(process.argv.slice(2), io);
 // What is written last must not be cut off, and an idle connection must not keep the process.
-await io.drain();
+const lost = await io.drain();
+if (lost !== null) {
+  const { tellLoss } = await import('./failure.js');
+  process.exit(tellLoss(io, lost, code));
+}
 process.exit(code);

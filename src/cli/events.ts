@@ -48,7 +48,7 @@ export function tellEvents(): Teller {
       case 'warning':
         return [`warning: ${entry.message}`];
       case 'proof':
-        return tellProof(entry);
+        return tellProof(memory, entry);
       case 'end':
         return tellEnd(entry);
     }
@@ -105,9 +105,10 @@ function tellEffect(memory: Memory, { does, title, dueMs, lateMs, effects }: Kin
   return [`${time} ${title} ${does === 'fault' ? 'took hold' : 'done'} (${count}, ${precision}${late})`, ...lines];
 }
 
-function tellProof({ scope, compared, differences }: Kind<'proof'>): string[] {
+function tellProof({ measured }: Memory, { scope, compared, differences }: Kind<'proof'>): string[] {
   if (differences.length > 0) return differences.map((difference) => `not as before: ${difference}`);
-  if (compared === 0) return [];
+  // A simulation has no containers, and proves nothing.
+  if (compared === 0 || !measured) return [];
   const what = scope === 'units' ? 'containers, rules and queues of the drill' : 'other things on this engine';
   return [`proved: ${compared} ${what} are as before`];
 }

@@ -39,15 +39,19 @@ export function openVeil(): Veil {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** The process itself; `drain` resolves when all that was written is on its way. A reader who has gone is no error. */
-export function processIo(): Io & { drain(): Promise<void> } {
+/**
+ * The process itself; `drain` resolves when all that was written is on its way, with why some of it is lost (a full disk),
+ * or null. A reader who has gone is no error, and nothing that is printed is worth a drill that is not cured.
+ */
+export function processIo(): Io & { drain(): Promise<NodeJS.ErrnoException | null> } {
   const hangUps = new Set<() => void>();
   let terminal: 'there' | 'gone' = 'there';
+  let lost: NodeJS.ErrnoException | null = null;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // What a terminal that was closed says to each write; not every shell passes its SIGHUP on.
       if (error.code === 'EIO') for (const hangUp of [...hangUps]) hangUp();
-      else if (error.code !== 'EPIPE') throw error;
+      else if (error.code !== 'EPIPE') lost ??= error;
     });
   }
   const veil = openVeil();
@@ -90,6 +94,7 @@ export function processIo(): Io & { drain(): Promise<void> } {
         await new Promise((resolve) => stream.write('', resolve));
       }
       if (terminal === 'gone') forgetTerminal();
+      return lost;
     },
   };
 }

@@ -69,6 +69,12 @@ test('the closing cure is announced when it is meant, the moments of the timetab
   expect(tell({ ...intent, title: 'restore pangyo' })).toEqual([]);
 });
 
+test('what a simulation compared is no proof of anything', () => {
+  const proof = { entry: 'proof', atMs: 0, monoMs: 0, scope: 'units', compared: 3, differences: [] } as const;
+  expect(tell(proof)).toEqual(['proved: 3 containers, rules and queues of the drill are as before']);
+  expect(tellAll([drillEntry(false), proof])).toHaveLength(1);
+});
+
 test('the end says whether everything is restored, and what is not', () => {
   const end = { entry: 'end', atMs: 0, monoMs: 0, why: 'interrupted', because: 'stopped by SIGINT', left: [] } as const;
   expect(tell(end)).toEqual(['drill interrupted: stopped by SIGINT; everything is restored']);

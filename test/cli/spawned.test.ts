@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { BIN, buildWhereStale } from './built.js';
@@ -53,6 +53,20 @@ test('a reader that goes away is no error', async () => {
   expect(code).toBe(0);
   expect(err).not.toMatch(/EPIPE|bug/);
 });
+
+test.skipIf(!existsSync('/dev/full'))(
+  'a report for which there is no room ends with 69, not as if it had been read',
+  () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [BIN, 'check', HELLO], {
+      ...{ encoding: 'utf8', stdio: ['ignore', full, 'pipe'] },
+    });
+    closeSync(full);
+    expect(status).toBe(69);
+    expect(stderr).toContain('could not all be written (ENOSPC)');
+    expect(stderr).not.toContain('bug');
+  },
+);
 
 /** Prints the address of every module that is loaded. */
 const HOOKS = `export async function load(url, context, next) {
