@@ -23,10 +23,7 @@ export function tellFailure(io: Io, error: unknown, alreadyTold = false): number
 /** Says that what was printed is not complete, and returns the exit code of that, unless `code` tells of something worse. */
 export function tellLoss(io: Io, lost: NodeJS.ErrnoException, code: number): number {
   const message = `what was printed could not all be written (${lost.code})`;
-  const told = tellFailure(
-    io,
-    new EnvironmentError(message, 'Write it to a place with room, and judge the journal again.'),
-  );
+  const told = tellFailure(io, new EnvironmentError(message, 'Write it to a place with room.'));
   return code === exitCodes.notRestored.code ? code : told;
 }
 
