@@ -26,12 +26,12 @@ export function probeCells(probe: Probe, entries: readonly Entry[], scale: Scale
 
 /** A sample stands for the time until the next one, which may be more than one column; else for the column it was due in. */
 function columnsOf({ dueMs }: Sample, everyMs: number, scale: Scale): number[] {
-  const first = columnOf(scale, dueMs);
-  const count = Math.max(1, Math.ceil((dueMs + everyMs) / scale.columnMs) - first);
-  const covered = everyMs > scale.columnMs ? count : 1;
-  return Array.from({ length: covered }, (_, index) => first + index).filter(
-    (column) => column >= 0 && column < scale.columns,
-  );
+  const due = columnOf(scale, dueMs);
+  const covered = everyMs > scale.columnMs ? Math.ceil((dueMs + everyMs) / scale.columnMs) : due + 1;
+  // Cut to the strip first: a journal can hold an instant of which no list of columns has room.
+  const first = Math.max(0, due);
+  const end = Math.min(scale.columns, Math.max(due + 1, covered));
+  return Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
 }
 
 function cellOf(good: number, bad: number): string {

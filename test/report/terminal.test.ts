@@ -114,6 +114,14 @@ describe('the strip', () => {
     expect(strip(lines, '  write  ')).toBe(`${'·'.repeat(30)}${'█'.repeat(10)}${'·'.repeat(20)}`);
   });
 
+  test('a sample from far outside of the story costs no memory', () => {
+    const far = { atMs: 0, monoMs: 0, entry: 'samples', probe: 'write', everyMs: 1e15, samples: [[0, 5]] } as const;
+    for (const dueMs of [-1e15, 0, 1e15]) {
+      const lines = reportOf([...drillWith({ durationMs: 60_000 }), { ...far, dueMs }], 76);
+      expect(strip(lines, '  write  ')).toBeDefined();
+    }
+  });
+
   test('a sample stands in the column in which it was due', () => {
     const probes = [{ name: 'write', everyMs: 1000, fromMs: 500, tell: downBetween([10_500, 10_600]) }];
     const lines = reportOf(drillWith({ probes, durationMs: 60_000, faults: [] }), 76);
