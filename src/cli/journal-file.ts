@@ -41,9 +41,11 @@ export function entriesOf(path: string | undefined): Entry[] {
  * journal at `path`, or one that cannot be read, there are no entries, and what is written goes nowhere.
  */
 export function reopenJournal(io: Io, path: string | undefined): { entries: Entry[]; journal: Journal } {
-  const entries = entriesOf(path);
-  if (path === undefined || entries.length === 0) return { entries, journal: openJournal({ write() {}, sync() {} }) };
+  const nowhere = openJournal({ write() {}, sync() {} });
+  if (path === undefined || entriesOf(path).length === 0) return { entries: [], journal: nowhere };
+  // Cut before it is read: a line that lacks only its end would be believed and then lost.
   truncateSync(path, readFileSync(path).lastIndexOf(0x0a) + 1);
+  const entries = entriesOf(path);
   for (const entry of entries) if (entry.entry === 'drill') concealSecrets(io, entry.plan);
   const write = (line: string) => appendFileSync(path, io.redact(line), { flush: true });
   return { entries, journal: openJournal({ write, sync() {} }) };

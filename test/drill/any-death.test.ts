@@ -74,9 +74,9 @@ async function dieAndRecover(seed: number, run: number, tally: Tally): Promise<s
     return [...wrong, ...(await recoverWell(world, plan, paper, tally))];
 
     async function recover(engine: Engine, paper: string[], write: (line: string) => void) {
-      const entries = read(paper);
       // A line that a death cut off is taken away, as the journal's file is cut at its last whole line.
       if (paper.length > 0 && !paper.at(-1)?.endsWith('\n')) paper.pop();
+      const entries = read(paper);
       const journal = openJournal({ write: entries.length === 0 ? () => {} : write, sync() {} });
       return recoverDrill({ drill: 'd-1', entries, engine, clock, journal, by: 'a test' });
     }
