@@ -61,7 +61,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     leadMs: (steps) => 2000 + 100 * steps,
     async examine(plan) {
       const lack = [...lackOfRoom(plan), ...lackOfSecrets(plan, secretOf)];
-      return lack.length > 0 ? lack : missingFor(plan, await blameDocker(examineKernel(docker)));
+      return lack.length > 0 ? lack : missingFor(plan, await blameDocker(examineKernel(docker, clock)));
     },
     async raise(raise) {
       secrets = openSecrets(raise.plan, secretOf);

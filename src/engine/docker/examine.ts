@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type Docker from 'dockerode';
+import { type Clock, wallClock } from '../../clock.js';
 import type { Plan } from '../../plan/plan.js';
-import { demultiplex, LABEL, sentenceOf } from './api.js';
+import { LABEL, sentenceOf, statusOf } from './api.js';
+import { runInside } from './commands.js';
 import { type Connection, connect } from './connect.js';
 import { ANCHOR_IMAGE, ensureAnchorImage } from './images.js';
 
@@ -23,32 +25,37 @@ export interface Kernel {
   readonly netem: boolean;
 }
 
-/** Each command leaves a mark when the kernel took it; they run in a container with no network that ends at once. */
+/** Each command leaves a mark when the kernel took it; they run in a container with no network, as often as need be. */
 const KERNEL_TEST = `
 nft 'add table inet t; add chain inet t c { type filter hook output priority 0 ; }; add rule inet t c meta time < 2000000000 numgen random mod 100 < 1 meta priority set 1:10 drop' && echo has-nft
-ip link add name d0 type dummy 2>/dev/null && dev=d0 || dev=lo
+ip link add name d0 type dummy 2>/dev/null; ip link show d0 >/dev/null 2>&1 && dev=d0 || dev=lo
+tc qdisc del dev $dev root 2>/dev/null
 tc qdisc add dev $dev root handle 1: htb default 0 && tc class add dev $dev parent 1: classid 1:10 htb rate 1mbit && echo has-htb
 tc qdisc add dev $dev parent 1:10 handle 10: netem delay 1ms && echo has-netem
 true`;
 
-/** Asks the kernel in a container of its own that is gone afterwards. @throws EnvironmentError when the anchor's image cannot be made. */
-export async function examineKernel(docker: Docker): Promise<Kernel> {
+/**
+ * Asks the kernel in a container of its own that is gone afterwards: by itself, soon, when nobody is left to remove it.
+ * @throws EnvironmentError when the anchor's image cannot be made.
+ */
+export async function examineKernel(docker: Docker, clock: Clock): Promise<Kernel> {
   await ensureAnchorImage(docker, () => {});
   const container = await docker.createContainer({
     // With a name it can be found again when the answer to this is lost.
     name: `firedrill-examination-${randomUUID().slice(0, 8)}`,
     Image: ANCHOR_IMAGE,
-    Cmd: ['sh', '-c', KERNEL_TEST],
+    Cmd: ['sleep', '60'],
     Labels: { [LABEL.role]: 'examination' },
-    HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], CapAdd: ['NET_ADMIN'] },
+    HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], CapAdd: ['NET_ADMIN'], AutoRemove: true },
   });
   try {
     await container.start();
-    await container.wait();
-    const output = demultiplex((await container.logs({ stdout: true, follow: false })) as unknown as Buffer);
+    const { output } = await runInside(docker, clock, container.id, ['sh', '-c', KERNEL_TEST], { again: true });
     return { nft: /has-nft/.test(output), htb: /has-htb/.test(output), netem: /has-netem/.test(output) };
   } finally {
-    await container.remove({ force: true });
+    await container.remove({ force: true }).catch((error) => {
+      if (statusOf(error) !== 404) throw error;
+    });
   }
 }
 
@@ -106,7 +113,7 @@ export async function examineHost(host: string | null, allowRemote: boolean): Pr
     remedy: baseRemedy,
   });
   try {
-    const kernel = await examineKernel(docker);
+    const kernel = await examineKernel(docker, wallClock());
     checks.push(
       { what: 'permissions', ok: true, found: 'containers may have NET_ADMIN', remedy: '' },
       {
