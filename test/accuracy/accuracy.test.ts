@@ -8,15 +8,25 @@ const BUSY_MS = 50;
 const ATTEMPTS = 4;
 
 test('fifty outages: each interval contains the truth, no value is off by more than a probe period and 5 ms', {
-  timeout: ATTEMPTS * 90_000,
+  timeout: ATTEMPTS * 240_000,
 }, async () => {
   let figures = await measureAloud();
-  for (let attempt = 1; attempt < ATTEMPTS && isDisturbed(figures); attempt += 1) figures = await measureAloud();
+  for (let attempt = 1; attempt < ATTEMPTS && isDisturbed(figures); attempt += 1) {
+    await untilQuiet();
+    figures = await measureAloud();
+  }
   expect(figures.outages).toHaveLength(50);
   expect(figures.missed).toEqual([]);
   expect(figures.worstMs).toBeLessThanOrEqual(WITHIN_MS);
   expect(figures.falseAlarms).toBe(0);
 });
+
+/** Waits, two minutes at the most, until the machine has no more to do than it has processors. */
+async function untilQuiet(): Promise<void> {
+  for (let waited = 0; waited < 24 && (loadavg()[0] ?? 0) > cpus().length; waited += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+  }
+}
 
 async function measureAloud(): Promise<AccuracyFigures> {
   const figures = await measureOutages(10, 5, 200);
