@@ -103,7 +103,7 @@ async function unitOf(docker: Docker, drill: string, unit: string, role: string)
 /** A connection of its own for each look, a line for each: when it was sent, and whether it went well. */
 const OBSERVER = `
 require "/sight.pl";
-use Socket; use IO::Select; use Time::HiRes qw(sleep);
+use Socket; use IO::Select;
 my ($address, $kind) = @ARGV;
 while (1) {
   my $sent = now_ns();
@@ -117,7 +117,7 @@ while (1) {
   }
   syswrite STDOUT, "$sent $good\\n";
   close $socket;
-  sleep 0.05;
+  wait_ms(50);
 }`;
 
 async function looksOf(observer: Docker.Container): Promise<Look[]> {
