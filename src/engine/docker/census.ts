@@ -60,8 +60,8 @@ async function rulesAndQueues(docker: Docker, clock: Clock, anchor: string): Pro
 async function containerFacts(docker: Docker, id: string): Promise<string | null> {
   try {
     const { State, HostConfig, Config, RestartCount, NetworkSettings } = await docker.getContainer(id).inspect();
-    // What is being removed is as good as gone, whoever does it.
-    if ((State.Status as string) === 'removing') return null;
+    // What is being removed is as good as gone, whoever does it; and a build's steps come and go.
+    if ((State.Status as string) === 'removing' || isBuildStep(Config, HostConfig)) return null;
     const { Name, MaximumRetryCount } = HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 };
     const addresses = Object.values(NetworkSettings.Networks ?? {}).map((network) => network.IPAddress);
     // A unit's own restarts are what a drill is for; a bystander's are not.
@@ -73,4 +73,17 @@ async function containerFacts(docker: Docker, id: string): Promise<string | null
     if (statusOf(error) === 404) return null;
     throw error;
   }
+}
+
+/**
+ * Whether a container is a step of an image that is being built: Docker makes it from an image without a name and with no
+ * output of its own, has it run a shell, and removes it when the step is done.
+ */
+function isBuildStep(
+  { Image, Cmd, AttachStdout }: Docker.ContainerInspectInfo['Config'],
+  { RestartPolicy }: Docker.ContainerInspectInfo['HostConfig'],
+): boolean {
+  const shell = Cmd?.[0] === '/bin/sh' && Cmd[1] === '-c';
+  const kept = (RestartPolicy?.Name ?? '') !== '' && RestartPolicy?.Name !== 'no';
+  return /^sha256:[0-9a-f]{64}$/.test(Image) && shell && !AttachStdout && !kept;
 }
