@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Engine } from '../engine/engine.js';
-import type { Sink } from '../journal.js';
+import type { Sink } from '../journal/journal.js';
 import type { Io } from './io.js';
 
 /** What a drill does to the world, made to die at one boundary of it. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Entry } from '../journal.js';
+import type { Entry } from '../journal/journal.js';
 import { tellEvents } from './events.js';
 import type { Io } from './io.js';
 import { advance, liveView, nothingYet } from './live-view.js';

@@ -1,4 +1,4 @@
-import { type Entry, type Sample, unfoldSamples } from '../journal.js';
+import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
 import type { Plan } from '../plan/plan.js';
 import { clockAt, formatDuration } from '../scenario/scenario.js';
 
@@ -45,6 +45,8 @@ export function tellEvents(): Teller {
         return tellEffect(memory, entry);
       case 'samples':
         return tellFlips(memory, entry);
+      case 'event':
+        return [];
       case 'warning':
         return [`warning: ${entry.message}`];
       case 'proof':

@@ -1,5 +1,5 @@
 import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, truncateSync } from 'node:fs';
-import { type Entry, type Journal, openJournal, readJournal, type Sink } from '../journal.js';
+import { type Entry, type Journal, openJournal, readJournal, type Sink } from '../journal/journal.js';
 import type { Io } from './io.js';
 import { prepareFolderOf, unwritable } from './output.js';
 import { concealSecrets } from './secrets.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readJournal } from '../journal.js';
+import { readJournal } from '../journal/journal.js';
 import { judge } from '../judge/judge.js';
 import type { Io } from './io.js';
 import { checkOutputs, printVerdict, type ReportOptions } from './output.js';

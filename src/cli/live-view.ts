@@ -1,4 +1,4 @@
-import { type Entry, unfoldSamples } from '../journal.js';
+import { type Entry, unfoldSamples } from '../journal/journal.js';
 import type { Plan } from '../plan/plan.js';
 import { clockAt, formatDuration } from '../scenario/scenario.js';
 

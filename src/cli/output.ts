@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.js';
-import type { Entry } from '../journal.js';
+import type { Entry } from '../journal/journal.js';
 import type { Verdict } from '../judge/judge.js';
 import { jsonReport, terminalReport } from '../report/report.js';
 import type { Io } from './io.js';

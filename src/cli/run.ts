@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { isoTimeOf } from '../clock.js';
 import { type DrillOptions, runDrill } from '../drill/drill.js';
 import { EnvironmentError } from '../errors.js';
-import { type Entry, openJournal } from '../journal.js';
+import { type Entry, openJournal } from '../journal/journal.js';
 import { judge } from '../judge/judge.js';
 import { type Plan, planDrill } from '../plan/plan.js';
 import { withCrashPoints } from './crash-points.js';

@@ -1,5 +1,5 @@
 import { type Census, compareCensus } from '../engine/engine.js';
-import type { Entry } from '../journal.js';
+import type { Entry } from '../journal/journal.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
 import { cureOpen } from './acts.js';
 import { guardBystanders } from './guards.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { type Census, compareCensus, type Engine } from '../engine/engine.js';
-import type { Sample } from '../journal.js';
+import type { Sample } from '../journal/journal.js';
 import type { Plan } from '../plan/plan.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
 

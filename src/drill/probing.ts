@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Reading } from '../engine/engine.js';
-import type { FoldedSample, Sample } from '../journal.js';
+import type { FoldedSample, Sample } from '../journal/journal.js';
 import type { Probe } from '../scenario/scenario.js';
 
 /** Looks at every probe's service on a fixed schedule, from `zeroMs` on the clock until `durationMs` later. */

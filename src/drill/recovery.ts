@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Effect, Engine } from '../engine/engine.js';
-import type { Entry, Journal } from '../journal.js';
+import type { Entry, Journal } from '../journal/journal.js';
 import { type Plan, type Step, stepsOf } from '../plan/plan.js';
 import { messageOf } from './run.js';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Engine, Progress } from '../engine/engine.js';
-import { type Entry, JOURNAL_FORMAT, type Journal } from '../journal.js';
+import { type Entry, JOURNAL_FORMAT, type Journal } from '../journal/journal.js';
 import type { Plan, Step } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
 import { roundMs } from './probing.js';

@@ -1,4 +1,4 @@
-import { type Entry, type Sample, unfoldSamples } from '../journal.js';
+import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
 import type { Fault, Plan } from '../plan/plan.js';
 import { clockAt, type Probe } from '../scenario/scenario.js';
 

@@ -1,4 +1,4 @@
-import type { Entry } from '../journal.js';
+import type { Entry } from '../journal/journal.js';
 import { judgeAvailability } from './availability.js';
 import { judgeDetect } from './detect.js';
 import { exitCodes } from './exit-codes.js';

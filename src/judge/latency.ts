@@ -1,5 +1,5 @@
 import { build } from 'hdr-histogram-js';
-import type { Sample } from '../journal.js';
+import type { Sample } from '../journal/journal.js';
 import { compareAtMost, countOf, makeFinding, roundTo } from './finding.js';
 import type { History, ProbeHistory } from './history.js';
 import type { Finding, Phase } from './verdict.js';

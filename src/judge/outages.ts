@@ -1,4 +1,4 @@
-import type { Sample } from '../journal.js';
+import type { Sample } from '../journal/journal.js';
 import type { FaultHistory, ProbeHistory } from './history.js';
 
 // A probe is back when it was good this often in a row and for this long, whichever takes longer.

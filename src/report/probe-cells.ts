@@ -1,4 +1,4 @@
-import { type Entry, type Sample, unfoldSamples } from '../journal.js';
+import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
 import type { Probe } from '../scenario/scenario.js';
 import { columnOf, type Scale } from './scale.js';
 

@@ -1,4 +1,4 @@
-import type { Entry } from '../journal.js';
+import type { Entry } from '../journal/journal.js';
 import type { Action, Plan, Step } from '../plan/plan.js';
 import { columnOf, type Scale } from './scale.js';
 

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { Entry } from '../journal.js';
+import type { Entry } from '../journal/journal.js';
 import type { Plan } from '../plan/plan.js';
 import { clockAt, formatDuration } from '../scenario/scenario.js';
 import { wrapText } from './finding-lines.js';

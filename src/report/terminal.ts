@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { Entry } from '../journal.js';
+import type { Entry } from '../journal/journal.js';
 import { exitCodes, type Finding, type Verdict } from '../judge/judge.js';
 import { faultTables, probeTable } from './figures.js';
 import { findingLines, wrapText } from './finding-lines.js';

@@ -2,7 +2,7 @@ import { type Clock, wallClock } from '../../src/clock.js';
 import { runDrill } from '../../src/drill/drill.js';
 import { askHttp } from '../../src/engine/docker/looks.js';
 import type { Effect, Engine } from '../../src/engine/engine.js';
-import { type Entry, openJournal } from '../../src/journal.js';
+import { type Entry, openJournal } from '../../src/journal/journal.js';
 import { judge } from '../../src/judge/judge.js';
 import type { Moment, Plan, Step } from '../../src/plan/plan.js';
 import type { Probe } from '../../src/scenario/scenario.js';

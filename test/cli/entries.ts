@@ -1,5 +1,5 @@
 import type { Effect } from '../../src/engine/engine.js';
-import type { Entry, FoldedSample } from '../../src/journal.js';
+import type { Entry, FoldedSample } from '../../src/journal/journal.js';
 import type { Plan } from '../../src/plan/plan.js';
 
 /** A drill with a power loss at 15:30 that two units of pangyo suffer, and its restore two minutes later. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tellEvents } from '../../src/cli/events.js';
-import type { Entry } from '../../src/journal.js';
+import type { Entry } from '../../src/journal/journal.js';
 import { begin, drillEntry, effect, progress, samples, times } from './entries.js';
 
 test('a fault that the kernel timed is one line with its number of units', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openDisplay } from '../../src/cli/display.js';
 import { advance, liveView, nothingYet } from '../../src/cli/live-view.js';
 import { virtualClock } from '../../src/clock.js';
-import type { Entry } from '../../src/journal.js';
+import type { Entry } from '../../src/journal/journal.js';
 import { captureIo } from './captured.js';
 import { begin, drillEntry, effect, PLAN, progress, samples, times } from './entries.js';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readJournal } from '../../src/journal.js';
+import { readJournal } from '../../src/journal/journal.js';
 import { type Captured, captureIo, firedrill, SMALL } from './captured.js';
 
 describe('a simulated drill', () => {

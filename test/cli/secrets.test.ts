@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { printVerdict } from '../../src/cli/output.js';
-import { readJournal } from '../../src/journal.js';
+import { readJournal } from '../../src/journal/journal.js';
 import type { Verdict } from '../../src/judge/judge.js';
 import { redactionOf } from '../../src/scenario/scenario.js';
 import { type Captured, captureIo, firedrill, SMALL } from './captured.js';

@@ -7,7 +7,7 @@ import { openSteps } from '../../src/drill/drill.js';
 import { LABEL } from '../../src/engine/docker/api.js';
 import { dockerEngine } from '../../src/engine/docker/docker.js';
 import { type Census, compareCensus } from '../../src/engine/engine.js';
-import { type Entry, readJournal } from '../../src/journal.js';
+import { type Entry, readJournal } from '../../src/journal/journal.js';
 import { BIN } from '../cli/built.js';
 import { isAlive, type Seat, until } from './seats.js';
 

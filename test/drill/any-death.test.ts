@@ -4,7 +4,7 @@ import { openSteps, recoverDrill, runDrill } from '../../src/drill/drill.js';
 import type { Census, Engine } from '../../src/engine/engine.js';
 import { chanceOf } from '../../src/engine/sim/chance.js';
 import { simEngine } from '../../src/engine/sim/sim.js';
-import { type Entry, openJournal, readJournal } from '../../src/journal.js';
+import { type Entry, openJournal, readJournal } from '../../src/journal/journal.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { drawPlan } from './any-plan.js';
 import { makeMortal } from './mortal.js';

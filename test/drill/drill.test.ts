@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EnvironmentError } from '../../src/errors.js';
-import type { Entry } from '../../src/journal.js';
+import type { Entry } from '../../src/journal/journal.js';
 import { cure, failed, fault, hold, prepare, tookHold } from './rehearsal.js';
 
 describe('the order of a drill', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wallClock } from '../../src/clock.js';
 import { connect } from '../../src/engine/docker/connect.js';
-import { type Entry, readJournal } from '../../src/journal.js';
+import { type Entry, readJournal } from '../../src/journal/journal.js';
 import { BIN, buildWhereStale } from '../cli/built.js';
 import { dockerHost } from '../engine/docker/engine-here.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';

@@ -1,5 +1,5 @@
 import type { Effect, Engine } from '../../src/engine/engine.js';
-import type { Sink } from '../../src/journal.js';
+import type { Sink } from '../../src/journal/journal.js';
 import type { Step } from '../../src/plan/plan.js';
 import { type Draw, drawOf } from './any-plan.js';
 

@@ -1,7 +1,7 @@
 import { type VirtualClock, virtualClock } from '../../src/clock.js';
 import { type DrillOptions, runDrill } from '../../src/drill/drill.js';
 import type { Effect, Engine } from '../../src/engine/engine.js';
-import { type Entry, openJournal, unfoldSamples } from '../../src/journal.js';
+import { type Entry, openJournal, unfoldSamples } from '../../src/journal/journal.js';
 import type { Moment, Plan, Step } from '../../src/plan/plan.js';
 import type { Probe } from '../../src/scenario/scenario.js';
 

@@ -30,9 +30,10 @@ export const broken: readonly (readonly [rule: string, file: string, text: strin
   ['engine/sim: packages', 'src/engine/sim/curious.ts', "import 'ioredis';"],
   ['engine/sim: node', 'src/engine/sim/curious.ts', "import 'fs';"],
   ['engine/sim: door', 'src/cli/burglar.ts', "import '../engine/sim/curious.js';"],
-  ['journal: rooms', 'src/journal.ts', "import './drill/drill.js';"],
-  ['journal: packages', 'src/journal.ts', "import 'zod';"],
-  ['journal: node', 'src/journal.ts', "import 'node:fs/promises';"],
+  ['journal: rooms', 'src/journal/chatty.ts', "import '../drill/drill.js';"],
+  ['journal: packages', 'src/journal/chatty.ts', "import 'zod';"],
+  ['journal: node', 'src/journal/chatty.ts', "import 'node:fs/promises';"],
+  ['journal: door', 'src/judge/burglar.ts', "import '../journal/chatty.js';"],
   ['drill: rooms', 'src/drill/drill.ts', "import '../judge/judge.js';"],
   ['drill: packages', 'src/drill/probing.ts', "import 'pg';"],
   ['drill: node', 'src/drill/steady-gate.ts', "import 'node:fs';"],
@@ -88,7 +89,7 @@ export const sound: readonly (readonly [file: string, text: string])[] = [
 
 /** A repository in `root` in which each rule about imports is broken as `broken` says. */
 export function writeFixture(root: string): void {
-  const doors = ['scenario', 'plan', 'engine', 'engine/docker', 'engine/sim', 'judge', 'report', 'cli'];
+  const doors = ['scenario', 'plan', 'engine', 'engine/docker', 'engine/sim', 'journal', 'judge', 'report', 'cli'];
   const texts = new Map<string, string>();
   for (const door of doors) texts.set(`src/${door}/${door.split('/').at(-1)}.ts`, '');
   for (const file of ['scenario/language', 'plan/moments', 'plan/alive', 'stray', 'steady-gate'])

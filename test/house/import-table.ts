@@ -59,7 +59,7 @@ const table: Readonly<Record<string, Room>> = {
     because: 'The simulator lives in memory on the clock it is given: whatever came from outside would not come again.',
   },
   journal: {
-    ...fileRoom('journal'),
+    ...folderRoom('journal'),
     mayImport: ['errors', 'scenario', 'plan', 'engine'],
     because: 'The journal is words on paper: whoever reads one must not need what was there when it was written.',
   },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FoldedSample } from '../../src/journal.js';
+import type { FoldedSample } from '../../src/journal/journal.js';
 import { judge } from '../../src/judge/judge.js';
 import { makeJournal } from './histories.js';
 

@@ -1,5 +1,5 @@
 import type { Effect } from '../../src/engine/engine.js';
-import type { Entry, FoldedSample } from '../../src/journal.js';
+import type { Entry, FoldedSample } from '../../src/journal/journal.js';
 import type { Action, Fault, Plan, Unit } from '../../src/plan/plan.js';
 import type { Objective, Probe, Service } from '../../src/scenario/scenario.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../src/journal.js';
+import type { Entry } from '../../src/journal/journal.js';
 import { exitCodes, judge } from '../../src/judge/judge.js';
 import type { Objective } from '../../src/scenario/scenario.js';
 import { downBetween, makeJournal, type Told } from './histories.js';

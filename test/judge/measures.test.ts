@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FoldedSample } from '../../src/journal.js';
+import type { FoldedSample } from '../../src/journal/journal.js';
 import { type Finding, judge } from '../../src/judge/judge.js';
 import type { Objective } from '../../src/scenario/scenario.js';
 import { downBetween, makeJournal, RECOVERY, type Told } from './histories.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.js';
-import { readJournal } from '../../src/journal.js';
+import { type Entry, readJournal } from '../../src/journal/journal.js';
 import { judge } from '../../src/judge/judge.js';
 import { downBetween, makeJournal } from './histories.js';
 
@@ -85,6 +85,21 @@ describe('reading a journal', () => {
     const newer = (lines[0] ?? '').replace('"format":1', '"format":2');
     expect(complaintOf(lines.with(0, newer).join('\n'))).toBe(
       'drill.jsonl:1:1: the journal has format 2; this firedrill reads format 1',
+    );
+  });
+
+  test('what happened in a simulated world is read back, and no verdict depends on it', () => {
+    const fault: Entry = {
+      ...{ atMs: 3000, monoMs: 0, entry: 'event', id: 1, because: [] },
+      ...{ subject: { kind: 'fault', name: 'f1' }, state: 'held' },
+    };
+    const dark: Entry = { ...fault, id: 2, subject: { kind: 'site', name: 'pangyo' }, state: 'dark', because: [1] };
+    const told = entries.toSpliced(2, 0, fault, dark);
+    const written = told.map((entry) => JSON.stringify(entry));
+    expect(readJournal(written.join('\n'), 'drill.jsonl')).toEqual(told);
+    expect(judge(told)).toEqual(judge(entries));
+    expect(complaintOf(written.with(3, (written[3] ?? '').replace('[1]', '["f1"]')).join('\n'))).toBe(
+      'drill.jsonl:4:1: `because[0]` is not a number',
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry, FoldedSample } from '../../src/journal.js';
+import type { Entry, FoldedSample } from '../../src/journal/journal.js';
 import { type Finding, judge } from '../../src/judge/judge.js';
 import { downBetween, makeJournal, type Told } from './histories.js';
 

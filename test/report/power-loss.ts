@@ -1,4 +1,4 @@
-import type { Entry, FoldedSample } from '../../src/journal.js';
+import type { Entry, FoldedSample } from '../../src/journal/journal.js';
 import { downBetween, makeJournal } from '../judge/histories.js';
 
 /** A reader that is slow, and now and then refused, while the site is away. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../src/journal.js';
+import type { Entry } from '../../src/journal/journal.js';
 import { judge } from '../../src/judge/judge.js';
 import { terminalReport } from '../../src/report/report.js';
 import { downBetween, makeJournal, RECOVERY, type Told } from '../judge/histories.js';

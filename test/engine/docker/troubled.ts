@@ -6,7 +6,7 @@ import { wallClock } from '../../../src/clock.js';
 import { LABEL } from '../../../src/engine/docker/api.js';
 import { dockerEngine } from '../../../src/engine/docker/docker.js';
 import { chanceOf } from '../../../src/engine/sim/chance.js';
-import { type Entry, readJournal } from '../../../src/journal.js';
+import { type Entry, readJournal } from '../../../src/journal/journal.js';
 import { dockerHost } from './engine-here.js';
 import { type Fate, fatesOf, type Seen, SOCKET, startProxy, TROUBLES } from './proxy.js';
 

@@ -1,0 +1,136 @@
+import type { Effect, Progress } from '../engine/engine.js';
+import type { Plan } from '../plan/plan.js';
+
+/** The number of the journal's form; a reader refuses a greater one. */
+export const JOURNAL_FORMAT = 1;
+
+/** Every line carries the story's time (offset from `begins`, negative before) and the monotonic time, in milliseconds. */
+interface Stamp {
+  readonly atMs: number;
+  readonly monoMs: number;
+}
+
+/** One line of the journal. The first is a `drill`, the last an `end`. */
+export type Entry = Stamp &
+  (
+    | {
+        readonly entry: 'drill';
+        readonly format: number;
+        readonly drill: string;
+        readonly firedrill: string;
+        readonly engine: string;
+        readonly measured: boolean;
+        readonly seed: number;
+        readonly host: Readonly<Record<string, string>>;
+        /** Who runs it, so that others can tell whether it still lives; absent where nothing real is broken. */
+        readonly runner?: string;
+        /** Real time of the drill's first line, ISO 8601. */
+        readonly startedAt: string;
+        readonly plan: Plan;
+      }
+    | { readonly entry: 'progress'; readonly progress: Progress }
+    /** The gate: `ok` false ends the drill with nothing broken. */
+    | { readonly entry: 'steady'; readonly ok: boolean; readonly because: string }
+    /** The story begins now; samples follow. */
+    | { readonly entry: 'begin'; readonly wallAt: string }
+    /** Written and synced before steps are injected or cured: what is intended and not cured is what `recover` cures. */
+    | {
+        readonly entry: 'intent';
+        readonly does: 'fault' | 'cure';
+        readonly title: string;
+        readonly steps: readonly string[];
+        /** The story instant at which it is meant to take hold. */
+        readonly dueMs: number;
+      }
+    /** What came of an intent. `fromMs` and `toMs` are story times; `lateMs` is how long after `dueMs` the first took hold. */
+    | {
+        readonly entry: 'effect';
+        readonly does: 'fault' | 'cure';
+        readonly title: string;
+        readonly dueMs: number;
+        readonly lateMs: number;
+        readonly effects: readonly Effect[];
+      }
+    | {
+        /** Samples of one probe, one after another: due at `dueMs`, `dueMs + everyMs`, … */
+        readonly entry: 'samples';
+        readonly probe: string;
+        readonly dueMs: number;
+        readonly everyMs: number;
+        readonly samples: readonly FoldedSample[];
+      }
+    | WorldEvent
+    /** Something that the reader of the report should know and that is not a measure. */
+    | { readonly entry: 'warning'; readonly message: string }
+    /**
+     * What stands was compared with what stood: the units after their cures, or the whole engine after all was removed.
+     * `differences` are sentences; none is the proof.
+     */
+    | {
+        readonly entry: 'proof';
+        readonly scope: 'units' | 'engine';
+        readonly compared: number;
+        readonly differences: readonly string[];
+      }
+    | {
+        readonly entry: 'end';
+        readonly why: 'completed' | 'interrupted' | 'unsteady' | 'failed';
+        readonly because: string;
+        /** What could not be removed or cured, by name. */
+        readonly left: readonly string[];
+      }
+  );
+
+/** Sent this long after it was due, took this long (milliseconds), and, when it was not good, the error. */
+export type FoldedSample = readonly [lagMs: number, tookMs: number, error?: string];
+
+/**
+ * Something changed in a simulated world, told for a group and never for each server. `atMs` of its line is when, and the
+ * subject stays in `state` until its next event. For `explain`; no measure depends on it.
+ */
+export interface WorldEvent {
+  readonly entry: 'event';
+  /** Unique in its journal, and greater than every id in `because`. */
+  readonly id: number;
+  readonly subject: EventSubject;
+  readonly state: EventState;
+  /**
+   * The earlier events without each of which this one would not have come, or not yet: the state that the subject was in,
+   * where that takes its time (booting, dark until the timetable restores it), and what it waited for. Only a fault has none.
+   */
+  readonly because: readonly number[];
+  /** What the words of the state do not say, such as `a crew of 200, 4 min a server` or `failover-controller is only at pangyo`. */
+  readonly detail?: string;
+}
+
+/** What changed: `name` is a fault's id, a site, `service@site`, a service, the name of a step, a probe. */
+export interface EventSubject {
+  readonly kind: 'fault' | 'site' | 'group' | 'service' | 'step' | 'probe';
+  readonly name: string;
+}
+
+/**
+ * A fault is `held`. A site, or a group of servers, is `dark`, `powered`, `cut` from others or `joined` with them again. A
+ * group or a service is `blocked` (`detail`: what it waits for), `queued` for a crew, `booting`, `repairing` data, `leaderless`,
+ * `overloaded`, `leading`, `up` or `down`. A step of people or tools is `noticing`, `deciding`, `blocked`, `working` or `done`.
+ * A probe is `up` or `down`.
+ */
+export type EventState =
+  | 'held'
+  | 'dark'
+  | 'powered'
+  | 'cut'
+  | 'joined'
+  | 'blocked'
+  | 'queued'
+  | 'booting'
+  | 'repairing'
+  | 'leaderless'
+  | 'leading'
+  | 'overloaded'
+  | 'up'
+  | 'down'
+  | 'noticing'
+  | 'deciding'
+  | 'working'
+  | 'done';

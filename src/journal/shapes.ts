@@ -1,0 +1,110 @@
+import type { Action, Plan } from '../plan/plan.js';
+import type { Entry } from './entries.js';
+
+/** What a value must be: one of the words, a list of a shape, or an object with at least these fields. */
+type Shape =
+  | 'text'
+  | 'text or null'
+  | 'number'
+  | 'truth'
+  | 'verb'
+  | 'sample'
+  | 'objective'
+  | readonly [Shape]
+  | { readonly [field: string]: Shape };
+
+const PLAN: Shape = {
+  name: 'text',
+  begins: { date: 'text or null', ofDayMs: 'number' },
+  durationMs: 'number',
+  sites: [{ name: 'text' }],
+  services: [{ name: 'text', restart: 'text' }],
+  units: [{ name: 'text', service: 'text', site: 'text or null' }],
+  probes: [{ name: 'text', family: 'text', site: 'text or null', everyMs: 'number', timeoutMs: 'number' }],
+  objectives: ['objective'],
+  faults: [
+    { id: 'text', title: 'text', atMs: 'number', steps: [{ id: 'text', unit: 'text', action: { verb: 'verb' } }] },
+  ],
+};
+
+const OBJECTIVES: Record<Plan['objectives'][number]['measure'], Shape> = {
+  detect: { probe: 'text', limitMs: 'number' },
+  recover: { probe: 'text', limitMs: 'number' },
+  lose: { probe: 'text', limitWrites: 'number' },
+  availability: { probe: 'text', limitPercent: 'number' },
+  budget: { probe: 'text', targetPercent: 'number', windowMs: 'number' },
+  latency: { probe: 'text', quantile: 'number', limitMs: 'number' },
+};
+
+const VERBS: Record<Action['verb'], true> = {
+  ...{ 'power-off': true, kill: true, stop: true },
+  ...{ freeze: true, isolate: true, shape: true },
+};
+
+/** Thirty thousand years in milliseconds: no number of a journal is further from zero. */
+const MOST = 1e15;
+
+/** The fields on which the readers of a journal rely. */
+export const SHAPES: Record<Entry['entry'], Shape> = {
+  drill: { drill: 'text', engine: 'text', measured: 'truth', seed: 'number', plan: PLAN },
+  progress: { progress: {} },
+  steady: { ok: 'truth', because: 'text' },
+  begin: { wallAt: 'text' },
+  intent: { does: 'text', title: 'text', steps: ['text'], dueMs: 'number' },
+  effect: {
+    ...{ does: 'text', title: 'text', dueMs: 'number', lateMs: 'number' },
+    effects: [{ step: 'text', fromMs: 'number', toMs: 'number', error: 'text or null' }],
+  },
+  samples: { probe: 'text', dueMs: 'number', everyMs: 'number', samples: ['sample'] },
+  event: { id: 'number', subject: { kind: 'text', name: 'text' }, state: 'text', because: ['number'] },
+  warning: { message: 'text' },
+  proof: { scope: 'text', compared: 'number', differences: ['text'] },
+  end: { why: 'text', because: 'text', left: ['text'] },
+};
+
+/** The first way in which `value` is not of this shape, as a sentence that names its path below `path`, or null. */
+export function mismatch(value: unknown, shape: Shape, path: string): string | null {
+  const fails = (expected: string) => `${path === '' ? 'the line' : `\`${path}\``} is not ${expected}`;
+  if (typeof shape === 'string')
+    return isWord(value, shape) ? null : fails(`${shape === 'objective' ? 'an' : 'a'} ${shape}`);
+  if (Array.isArray(shape)) {
+    if (!Array.isArray(value)) return fails('a list');
+    return firstOf(value.map((item, index) => mismatch(item, shape[0] as Shape, `${path}[${index}]`)));
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fails('an object');
+  const fields = value as Record<string, unknown>;
+  const at = (field: string) => (path === '' ? field : `${path}.${field}`);
+  return firstOf(Object.entries(shape).map(([field, inner]) => mismatch(fields[field], inner as Shape, at(field))));
+}
+
+function firstOf(mismatches: readonly (string | null)[]): string | null {
+  return mismatches.find((found) => found !== null) ?? null;
+}
+
+function isWord(value: unknown, word: Extract<Shape, string>): boolean {
+  switch (word) {
+    case 'text':
+      return typeof value === 'string';
+    case 'text or null':
+      return typeof value === 'string' || value === null;
+    case 'number':
+      // Further from zero, two numbers of a journal could add up to what is none.
+      return typeof value === 'number' && Math.abs(value) <= MOST;
+    case 'truth':
+      return typeof value === 'boolean';
+    case 'verb':
+      return typeof value === 'string' && Object.hasOwn(VERBS, value);
+    case 'objective': {
+      const { measure } = (value ?? {}) as { measure?: unknown };
+      const known = typeof measure === 'string' && Object.hasOwn(OBJECTIVES, measure);
+      return known && mismatch(value, OBJECTIVES[measure as keyof typeof OBJECTIVES], '') === null;
+    }
+    case 'sample':
+      return (
+        Array.isArray(value) &&
+        isWord(value[0], 'number') &&
+        isWord(value[1], 'number') &&
+        (value.length === 2 || isWord(value[2], 'text'))
+      );
+  }
+}
