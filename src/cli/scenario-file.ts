@@ -1,5 +1,5 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { InputError } from '../errors.js';
 import { readScenario, type Scenario } from '../scenario/scenario.js';
 import { type Io, readAtMost } from './io.js';
@@ -23,9 +23,17 @@ export async function openScenario(io: Io, name: string): Promise<ScenarioFile> 
   const file = isInput ? 'standard input' : fileOf(io, name);
   const folder = isInput ? io.cwd : dirname(resolve(io.cwd, file));
   const source = isInput ? await io.readInput(MOST_BYTES) : await readBytes(resolve(io.cwd, file), file);
-  const scenario = readScenario(source, file, { exists: (path) => existsSync(join(folder, path)) });
+  const disk = { exists: (path: string) => existsSync(join(folder, path)), depth: depthOf(folder) };
+  const scenario = readScenario(source, file, disk);
   concealSecrets(io, scenario);
   return { scenario, folder };
+}
+
+/** How many folders below the nearest folder `scenarios` around it; 0 where there is none. */
+function depthOf(folder: string): number {
+  const parts = folder.split(sep);
+  const at = parts.lastIndexOf('scenarios');
+  return at < 0 ? 0 : parts.length - 1 - at;
 }
 
 function fileOf(io: Io, name: string): string {

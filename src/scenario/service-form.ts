@@ -66,7 +66,9 @@ export const modelForm = mapOf({
 export const serviceForm = mapOf({
   build: text('write a folder beside the scenario that has a Dockerfile, such as `images/web`')
     .optional()
-    .describe("A folder with a Dockerfile, relative to the scenario's folder and inside of it."),
+    .describe(
+      "A folder with a Dockerfile, relative to the scenario's folder and inside of it, or of a folder `scenarios` around it.",
+    ),
   image: z
     .string({ error: 'write an image such as `debian:bookworm-slim`' })
     .regex(/^[a-zA-Z0-9][\w./:@-]*$/, { error: 'write an image such as `debian:bookworm-slim`' })

@@ -12,6 +12,8 @@ import { unitsOf } from './targets.js';
 /** Answers whether a path, relative to the scenario's folder, exists. */
 export interface Disk {
   exists(relativePath: string): boolean;
+  /** How many folders the scenario's own lies below a folder `scenarios`, in which it may use those beside it; absent: 0. */
+  readonly depth?: number;
 }
 
 /** A service as far as it could be read; `vague` when not all is known of where it runs. */
@@ -105,17 +107,31 @@ function readPlaces(
 }
 
 function checkFolder(build: string, path: readonly string[], disk: Disk, complaints: Complaints): void {
-  if (build.startsWith('/') || build.split(/[/\\]/).includes('..')) {
-    complaints.add(
-      path,
-      `\`${build}\` leaves the scenario's folder; write a path inside of it, without \`..\` or a \`/\` in front`,
-    );
+  const { depth = 0 } = disk;
+  if (build.startsWith('/') || stepsOutOf(build) > depth) {
+    const remedy =
+      depth === 0
+        ? 'write a path inside of it, without `..` or a `/` in front'
+        : `write a path with at most ${depth} \`..\`, which stays in the folder \`scenarios\``;
+    complaints.add(path, `\`${build}\` leaves the scenario's folder; ${remedy}`);
   } else if (!disk.exists(build)) {
     complaints.add(
       path,
       `there is no folder \`${build}\` beside the scenario; make it, or write the path of one that is there`,
     );
   }
+}
+
+/** How many folders above its beginning a path comes at most. */
+function stepsOutOf(path: string): number {
+  let level = 0;
+  let lowest = 0;
+  for (const part of path.split(/[/\\]/)) {
+    if (part === '..') level -= 1;
+    else if (part !== '' && part !== '.') level += 1;
+    lowest = Math.min(lowest, level);
+  }
+  return -lowest;
 }
 
 function readinessOf(ready: NonNullable<Parts<typeof serviceForm>['ready']>): Readiness | null {

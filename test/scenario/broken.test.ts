@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatProblem } from '../../src/errors.js';
+import { formatProblem, InputError } from '../../src/errors.js';
+import { readScenario } from '../../src/scenario/scenario.js';
 import { objectives, probes, timeline, yaml } from './broken-story.js';
 import { services, sites, whole } from './broken-topology.js';
 import { problemsOf, sample, sampleWith } from './samples.js';
@@ -128,3 +129,23 @@ function aliasBomb(): string {
   }
   return lines.join('\n');
 }
+
+describe('a folder to build', () => {
+  const buildOf = (build: string, depth: number) => {
+    const text = sampleWith('build: images/postgres', `build: ${build}`);
+    try {
+      readScenario(text, 'scenario.yaml', { exists: () => true, depth });
+      return null;
+    } catch (error) {
+      return error instanceof InputError ? (error.problems[0]?.message ?? '') : String(error);
+    }
+  };
+
+  test('may stand beside the scenario in a folder `scenarios` around it, and not outside of that', () => {
+    expect(buildOf('../../other/images/db', 2)).toBeNull();
+    expect(buildOf('../../../images/db', 2)).toContain('at most 2 `..`');
+    expect(buildOf('a/../../../images/../../../db', 2)).toContain('leaves the scenario');
+    expect(buildOf('/images/db', 2)).toContain('leaves the scenario');
+    expect(buildOf('../images/db', 0)).toContain('write a path inside of it');
+  });
+});
