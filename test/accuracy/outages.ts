@@ -6,7 +6,7 @@ import { type Entry, openJournal } from '../../src/journal/journal.js';
 import { judge } from '../../src/judge/judge.js';
 import type { Moment, Plan, Step } from '../../src/plan/plan.js';
 import type { Probe } from '../../src/scenario/scenario.js';
-import { type Services, startServices, type Truth } from './services.js';
+import { type Between, type Services, startServices, type Truth } from './services.js';
 
 /** One outage as the report says it and as the service itself knows it; all in milliseconds. */
 export interface Outage {
@@ -16,8 +16,9 @@ export interface Outage {
   readonly value: number | null;
   readonly low: number | null;
   readonly high: number | null;
-  /** From the service's own word that it failed to its own word that it was back. */
+  /** From the service's own word that it failed to its own word that it was back; it can tell each no better than between two instants. */
   readonly truth: number;
+  readonly truthBetween: Between;
 }
 
 /** The measured outages, and how late the probes were. */
@@ -138,7 +139,7 @@ function planOf(services: number, rounds: number, bystanders: number): Plan {
       ...Array.from({ length: services }, (_, service) => probeOf(`service ${service}`, service)),
       ...Array.from({ length: bystanders }, (_, index) => probeOf(`bystander ${index}`, services)),
     ],
-    steady: { forMs: 1000, withinMs: 20_000 },
+    steady: { forMs: 1000, withinMs: 60_000 },
     leaseMs: 30_000,
     guard: { down: [], availability: [], bystanders: false },
     objectives: [],
@@ -171,10 +172,16 @@ function figuresOf(
       const [value = null, low = null, high = null] = [finding?.value, finding?.low, finding?.high].map((seconds) =>
         seconds === null || seconds === undefined ? null : seconds * 1000,
       );
-      return { probe, fault: title, value, low, high, truth: (up[0] + up[1] - down[0] - down[1]) / 2 };
+      return {
+        ...{ probe, fault: title, value, low, high },
+        truth: (up[0] + up[1] - down[0] - down[1]) / 2,
+        truthBetween: [up[0] - down[1], up[1] - down[0]],
+      };
     }),
   );
-  const missed = outages.filter(({ low, high, truth }) => low === null || high === null || low > truth || high < truth);
+  const missed = outages.filter(
+    ({ low, high, truthBetween }) => low === null || high === null || low > truthBetween[1] || high < truthBetween[0],
+  );
   const lags = entries.flatMap((entry) => (entry.entry === 'samples' ? entry.samples.map(([lagMs]) => lagMs) : []));
   return {
     outages,
