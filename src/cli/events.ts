@@ -47,6 +47,8 @@ export function tellEvents(): Teller {
         return tellFlips(memory, entry);
       case 'event':
         return [];
+      case 'jump':
+        return [tellJump(memory, entry)];
       case 'warning':
         return [`warning: ${entry.message}`];
       case 'proof':
@@ -105,6 +107,11 @@ function tellEffect(memory: Memory, { does, title, dueMs, lateMs, effects }: Kin
     spreadMs > 0 ? `within ${formatDuration(spreadMs)}` : memory.measured ? 'kernel-timed' : 'simulated';
   const late = lateMs >= 100 ? `, ${formatDuration(lateMs)} late` : '';
   return [`${time} ${title} ${does === 'fault' ? 'took hold' : 'done'} (${count}, ${precision}${late})`, ...lines];
+}
+
+function tellJump(memory: Memory, { fromMs, toMs }: Kind<'jump'>): string {
+  const skipped = formatDuration(toMs - fromMs);
+  return `${timeOf(memory, fromMs)} nothing changes any more: on to ${timeOf(memory, toMs)}, ${skipped} are skipped`;
 }
 
 function tellProof({ measured }: Memory, { scope, compared, differences }: Kind<'proof'>): string[] {

@@ -60,6 +60,11 @@ export type Entry = Stamp &
         readonly samples: readonly FoldedSample[];
       }
     | WorldEvent
+    /**
+     * The story went from one instant to a later one in no time, because nothing changed any more: nobody looked in between,
+     * and everything was as it had been at `fromMs`.
+     */
+    | { readonly entry: 'jump'; readonly fromMs: number; readonly toMs: number }
     /** Something that the reader of the report should know and that is not a measure. */
     | { readonly entry: 'warning'; readonly message: string }
     /**

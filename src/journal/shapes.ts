@@ -57,6 +57,7 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
   },
   samples: { probe: 'text', dueMs: 'number', everyMs: 'number', samples: ['sample'] },
   event: { id: 'number', subject: { kind: 'text', name: 'text' }, state: 'text', because: ['number'] },
+  jump: { fromMs: 'number', toMs: 'number' },
   warning: { message: 'text' },
   proof: { scope: 'text', compared: 'number', differences: ['text'] },
   end: { why: 'text', because: 'text', left: ['text'] },
