@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { EnvironmentError, InputError } from '../errors.js';
 import type { Entry } from '../journal/journal.js';
 import type { Verdict } from '../judge/judge.js';
-import { jsonReport, terminalReport } from '../report/report.js';
+import { jsonReport, type TerminalOptions, terminalReport } from '../report/report.js';
 import type { Io } from './io.js';
 
 /** Where reports go and how they look, as commander gives it. */
@@ -18,21 +18,33 @@ export interface ReportOptions {
 /** The width of a report that goes into a file or a log. */
 const LOG_COLUMNS = 100;
 
-/** Prints the report, and the JSON where it was asked for; what `-` sends to standard output has it to itself. */
+/** Prints a verdict's report, and its JSON where it was asked for. */
 export async function printVerdict(
   io: Io,
   verdict: Verdict,
   entries: readonly Entry[],
-  { json, journal, color }: ReportOptions,
+  options: ReportOptions,
 ): Promise<void> {
+  const terminal = (look: TerminalOptions) => terminalReport(verdict, entries, look);
+  printReport(io, { terminal, json: jsonReport(verdict) }, options);
+}
+
+/** A report in both of its forms. */
+export interface Report {
+  terminal(look: TerminalOptions): string;
+  readonly json: string;
+}
+
+/** Prints a report, and its JSON where it was asked for; what `-` sends to standard output has it to itself. */
+export function printReport(io: Io, report: Report, { json, journal, color }: ReportOptions): void {
   const isTaken = json === '-' || journal === '-';
   const columns = isTaken ? io.errColumns : io.outColumns;
   const colour = isColourful(io, columns, color);
-  const text = endLine(terminalReport(verdict, entries, { colour, width: columns ?? LOG_COLUMNS }));
+  const text = endLine(report.terminal({ colour, width: columns ?? LOG_COLUMNS }));
   if (isTaken) io.err(text);
   else io.out(text);
   if (json === undefined) return;
-  const document = endLine(jsonReport(verdict));
+  const document = endLine(report.json);
   if (json === '-') io.out(document);
   else writeFile(resolve(io.cwd, json), io.redact(document));
 }

@@ -35,6 +35,7 @@ function describeProgram(io: Io, end: (code: number) => void): Command {
     .showHelpAfterError('firedrill --help says more.')
     .exitOverride();
   addRun(program, io, end);
+  addSimulations(program, io, end);
   program
     .command('check')
     .description('read scenarios and say everything that is wrong with them')
@@ -106,6 +107,35 @@ function addRun(program: Command, io: Io, end: (code: number) => void): void {
     .action(async (file, options) => end(await (await import('./run.js')).runScenario(io, file, options)));
 }
 
+function addSimulations(program: Command, io: Io, end: (code: number) => void): void {
+  program
+    .command('simulate')
+    .description(
+      'play a scenario many times on the simulated engine: how likely each objective is met, and how recovery spreads',
+    )
+    .argument('<file>', 'a scenario file, or a folder with a scenario.yaml; - is standard input')
+    .option('--trials <number>', 'how often it is played, from 1 to 1000000', wholeOf('trials', 1, 1_000_000), 1000)
+    .option(
+      '--seed <number>',
+      'from which the seeds of all trials follow; the same seed gives the same forecast',
+      seedOf,
+    )
+    .option(
+      '--workers <number>',
+      'how many work at it, from 1 to 256 (default: one a core); no figure depends on it',
+      wholeOf('workers', 1, 256),
+    )
+    .option(
+      '--confidence <percent>',
+      'an objective is met (0) when at least so many of the trials meet it, missed (1) when fewer do, unknown (2) when those that cannot tell decide',
+      percentOf,
+      95,
+    )
+    .addOption(jsonOption())
+    .addOption(colourOption())
+    .action(async (file, options) => end(await (await import('./simulate.js')).simulateScenario(io, file, options)));
+}
+
 function jsonOption(): Option {
   return new Option(
     '--json <file>',
@@ -121,6 +151,21 @@ function seedOf(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && seed <= 0xffff_ffff) return seed;
   throw new InvalidArgumentError('A seed is a whole number from 0 to 4294967295.');
+}
+
+function wholeOf(what: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`The number of ${what} is whole, from ${least} to ${most}.`);
+  };
+}
+
+function percentOf(text: string): number {
+  const [, digits] = /^(\d+(?:\.\d+)?)%?$/.exec(text) ?? [];
+  const percent = Number(digits);
+  if (percent > 0 && percent <= 100) return percent;
+  throw new InvalidArgumentError('Write a share of the trials such as 95 or 99.5, above 0 and at most 100.');
 }
 
 async function describeExitCodes(): Promise<string> {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { isoTimeOf } from '../clock.js';
 import { type DrillOptions, runDrill } from '../drill/drill.js';
@@ -13,7 +13,7 @@ import { openJournalFile } from './journal-file.js';
 import { checkOutputs, printVerdict, type ReportOptions } from './output.js';
 import { ownRunner, RUNNER_LABELS } from './runner.js';
 import { openScenario } from './scenario-file.js';
-import { chooseStage, type Stage } from './stage.js';
+import { chooseStage, type Stage, simulationIdOf } from './stage.js';
 import { ownVersion } from './version.js';
 import { startWatchdog } from './watchdog.js';
 
@@ -101,9 +101,9 @@ function careFor(plan: Plan, path: string | null): Pick<DrillOptions, 'runner' |
   return { runner, labels: { [scenario]: plan.name, [whose]: runner, ...(path === null ? {} : { [journal]: path }) } };
 }
 
-/** Equal for equal simulations, so that their journals are; otherwise never the same twice. */
+/** Equal for equal simulations; otherwise never the same twice. */
 function drillIdOf({ engine, clock }: Stage, plan: Plan, seed: number): string {
-  if (!engine.measured) return `d-${createHash('sha256').update(`${plan.name} ${seed}`).digest('hex').slice(0, 6)}`;
+  if (!engine.measured) return simulationIdOf(plan, seed);
   const minutes = Math.floor(clock.epochOf(clock.now()) / 60_000);
   return `d-${minutes.toString(36).slice(-3)}${randomBytes(2).toString('hex')}`;
 }

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { type Clock, epochOfDay, virtualClock, wallClock } from '../clock.js';
 import type { Engine } from '../engine/engine.js';
 import { EnvironmentError } from '../errors.js';
+import type { Plan } from '../plan/plan.js';
 import type { StoryTime } from '../scenario/scenario.js';
 import type { Io } from './io.js';
 
@@ -44,8 +46,14 @@ async function dockerStage(io: Io, { folder, allowRemote }: StageWishes): Promis
   return { engine, clock, run: (task) => task() };
 }
 
-async function simStage({ begins, seed }: StageWishes): Promise<Stage> {
+/** The simulator on a virtual clock of its own, which begins with the story. */
+export async function simStage({ begins, seed }: Pick<StageWishes, 'begins' | 'seed'>): Promise<Stage> {
   const { simEngine } = await import('../engine/sim/sim.js');
   const clock = virtualClock((begins.date === null ? 0 : epochOfDay(begins.date)) + begins.ofDayMs);
   return { engine: simEngine({ clock, seed }), clock, run: (task) => clock.run(task) };
+}
+
+/** A drill's id that is equal for equal simulations, so that their journals are. */
+export function simulationIdOf(plan: Pick<Plan, 'name'>, seed: number): string {
+  return `d-${createHash('sha256').update(`${plan.name} ${seed}`).digest('hex').slice(0, 6)}`;
 }

@@ -28,7 +28,7 @@ export function findingLines(
 }
 
 /** Green and a tick, red and a cross, yellow and a question mark: told apart without colour too. */
-function markOf({ outcome }: Finding, paint: ChalkInstance): string {
+export function markOf({ outcome }: Pick<Finding, 'outcome'>, paint: ChalkInstance): string {
   if (outcome === 'met') return paint.green('✓');
   return outcome === 'missed' ? paint.red('✗') : paint.yellow('?');
 }

@@ -18,7 +18,7 @@ export function formatMeasured(finding: Finding, samples: number): string {
 }
 
 /** What an objective asks for: `≤ 45 s`, `≥ 99.9 %`; empty for a figure without one. */
-export function formatLimit({ measure, limit, unit }: Finding): string {
+export function formatLimit({ measure, limit, unit }: Pick<Finding, 'measure' | 'limit' | 'unit'>): string {
   if (limit === null) return '';
   if (measure === 'availability') return `≥ ${limit} %`;
   if (unit === 's') return `≤ ${formatDuration(limit * 1000)}`;
@@ -28,6 +28,15 @@ export function formatLimit({ measure, limit, unit }: Finding): string {
 /** A latency with three significant digits. */
 export function formatMilliseconds(ms: number): string {
   return ms < 1000 ? `${significant(ms, 3)} ms` : `${significant(ms / 1000, 3)} s`;
+}
+
+/** A simulated number with its unit: three significant digits, whole seconds from two minutes on. */
+export function formatQuantity(unit: string, value: number): string {
+  if (unit === 'ms') return formatMilliseconds(value);
+  if (unit === '%') return `${Math.floor(Number((value * 1000).toFixed(3))) / 1000} %`;
+  if (unit !== 's') return `${significant(value, 6)} ${unit}`;
+  if (value >= MINUTES_FROM_S) return formatDuration(Math.round(value) * 1000);
+  return value > 0 && value < 1 ? formatMilliseconds(value * 1000) : `${significant(value, 3)} s`;
 }
 
 /** `2.25/40/41 ms`, the unit once where all have the same; `–` for none. */

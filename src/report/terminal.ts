@@ -34,7 +34,9 @@ export function terminalReport(verdict: Verdict, entries: readonly Entry[], opti
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function titleOf({ scenario, engine, measured }: Verdict, paint: ChalkInstance): string {
+/** The first line of every report: what it is of, the engine, and whether anything was measured. */
+export function titleOf(of: Pick<Verdict, 'scenario' | 'engine' | 'measured'>, paint: ChalkInstance): string {
+  const { scenario, engine, measured } = of;
   const label = measured ? 'measured' : paint.yellow('SIMULATED, not measured');
   return `${paint.bold('firedrill')} · ${scenario} · ${engine} · ${label}`;
 }

@@ -42,6 +42,10 @@ export const broken: readonly (readonly [rule: string, file: string, text: strin
   ['judge: packages', 'src/judge/partial.ts', "import 'chalk';"],
   ['judge: node', 'src/judge/partial.ts', "import 'node:fs';"],
   ['judge: door', 'src/report/burglar.ts', "import '../judge/partial.js';"],
+  ['forecast: rooms', 'src/forecast/hasty.ts', "import '../drill/drill.js';"],
+  ['forecast: packages', 'src/forecast/hasty.ts', "import 'chalk';"],
+  ['forecast: node', 'src/forecast/hasty.ts', "import 'node:worker_threads';"],
+  ['forecast: door', 'src/report/burglar.ts', "import '../forecast/hasty.js';"],
   ['report: rooms', 'src/report/loud.ts', "import '../drill/drill.js';"],
   ['report: packages', 'src/report/loud.ts', "import 'hdr-histogram-js';"],
   ['report: node', 'src/report/loud.ts', "import 'node:fs';"],
@@ -89,7 +93,8 @@ export const sound: readonly (readonly [file: string, text: string])[] = [
 
 /** A repository in `root` in which each rule about imports is broken as `broken` says. */
 export function writeFixture(root: string): void {
-  const doors = ['scenario', 'plan', 'engine', 'engine/docker', 'engine/sim', 'journal', 'judge', 'report', 'cli'];
+  const rooms = ['scenario', 'plan', 'engine', 'engine/docker', 'engine/sim', 'journal', 'judge', 'forecast'];
+  const doors = [...rooms, 'report', 'cli'];
   const texts = new Map<string, string>();
   for (const door of doors) texts.set(`src/${door}/${door.split('/').at(-1)}.ts`, '');
   for (const file of ['scenario/language', 'plan/moments', 'plan/alive', 'stray', 'steady-gate'])

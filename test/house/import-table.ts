@@ -74,15 +74,20 @@ const table: Readonly<Record<string, Room>> = {
     packages: ['hdr-histogram-js'],
     because: 'A verdict follows from the journal alone, so that it can be had again years later on another machine.',
   },
+  forecast: {
+    ...folderRoom('forecast'),
+    mayImport: ['judge'],
+    because: 'A forecast counts verdicts: who played the trials, where and in which order must not change a figure.',
+  },
   report: {
     ...folderRoom('report'),
-    mayImport: ['scenario', 'plan', 'journal', 'judge'],
+    mayImport: ['scenario', 'plan', 'journal', 'judge', 'forecast'],
     packages: ['chalk'],
     because: 'A report is text made of a verdict and its journal; where it goes is for the command line to say.',
   },
   cli: {
     ...folderRoom('cli'),
-    mayImport: [...happens, 'engine/docker', 'engine/sim', 'journal', 'drill', 'judge', 'report'],
+    mayImport: [...happens, 'engine/docker', 'engine/sim', 'journal', 'drill', 'judge', 'forecast', 'report'],
     packages: ['commander'],
     node: true,
     because:
