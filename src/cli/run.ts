@@ -32,7 +32,8 @@ export async function runScenario(io: Io, name: string, options: RunOptions): Pr
   const plan = planDrill(scenario);
   const seed = options.seed ?? randomInt(2 ** 32);
   const allowRemote = options.allowRemote ?? false;
-  const wishes = { engine: options.engine, folder, begins: plan.begins, seed, allowRemote };
+  const engine = engineFor(io, plan, options.engine);
+  const wishes = { engine, folder, begins: plan.begins, seed, allowRemote };
   const stage = await chooseStage(io, wishes, (line) => io.err(`${line}\n`));
   await refuseWhatIsMissing(stage, plan);
   const entries: Entry[] = [];
@@ -45,6 +46,13 @@ export async function runScenario(io: Io, name: string, options: RunOptions): Pr
   const verdict = judge(entries);
   await printVerdict(io, verdict, entries, options);
   return verdict.exitCode;
+}
+
+/** What has no image can only be simulated, so `auto` does not ask Docker for it. */
+function engineFor(io: Io, plan: Plan, wanted: RunOptions['engine']): RunOptions['engine'] {
+  if (wanted !== 'auto' || plan.services.every(({ build, image }) => build !== null || image !== null)) return wanted;
+  io.err('this scenario has services without an image: this drill is simulated, nothing in it is measured\n');
+  return 'sim';
 }
 
 async function refuseWhatIsMissing({ engine }: Stage, plan: Plan): Promise<void> {

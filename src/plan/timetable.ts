@@ -1,4 +1,4 @@
-import type { Guard, Objective, Probe, Service, Site, Steady, StoryTime } from '../scenario/scenario.js';
+import type { Guard, Objective, Probe, Reference, Service, Site, Steady, StoryTime } from '../scenario/scenario.js';
 
 /**
  * A drill worked out to the last unit: what exists, what happens when, what undoes it. Plain data, so that it can stand
@@ -21,6 +21,8 @@ export interface Plan {
   readonly steady: Steady;
   readonly objectives: readonly Objective[];
   readonly guard: Guard;
+  /** What was documented of the real outage; absent where nothing was. */
+  readonly references?: readonly Reference[];
   readonly faults: readonly Fault[];
   /** In the order of time; one Moment for everything that shares an instant. */
   readonly moments: readonly Moment[];

@@ -1,3 +1,4 @@
+import type { Spread } from './model.js';
 import { parseDuration } from './time.js';
 
 const PERCENT = String.raw`(\d{1,3}(?:\.\d{1,9})?)%`;
@@ -10,6 +11,10 @@ export const ratePattern = /^(\d{1,6}(?:\.\d{1,3})?)(kbit|mbit|gbit)$/;
 export const availabilityPattern = new RegExp(`^${PERCENT}(?: over ([0-9dhms]+))?$`);
 /** The form of what `parseLatency` reads. */
 export const latencyPattern = /^p(50|95|99) *< *([0-9dhms]+)$/;
+/** The form of what `parseSpread` reads. */
+export const spreadPattern = /^(\d[0-9dhms]*)(?:\.\.(\d[0-9dhms]*))?$/;
+/** The form of what `parseRepair` reads. */
+export const repairPattern = /^(\d{1,6}(?:\.\d{1,3})?)(GB|TB|PB) at (\d{1,6}(?:\.\d{1,3})?)(kB|MB|GB)\/s$/;
 
 /** `2%` as 0.02, at most 1; null when it is not a share. */
 export function parseShare(text: string): number | null {
@@ -25,6 +30,25 @@ export function parseRate(text: string): number | null {
   const rate = Math.round(Number(match[1]) * unit);
   return rate > 0 ? rate : null;
 }
+
+/** `5m` in milliseconds, or `3m..9m`, the shorter first; null when it is neither. */
+export function parseSpread(text: string): Spread | null {
+  const [, from = '', to] = spreadPattern.exec(text) ?? [];
+  const fromMs = parseDuration(from);
+  if (to === undefined || fromMs === null) return fromMs;
+  const toMs = parseDuration(to);
+  return toMs === null || toMs < fromMs ? null : { fromMs, toMs };
+}
+
+/** `36TB at 250MB/s`, both more than 0 (units of thousands); null when it is not that. */
+export function parseRepair(text: string): { bytes: number; bytesPerSecond: number } | null {
+  const [, volume, unit = 'GB', rate, rateUnit = 'kB'] = repairPattern.exec(text) ?? [];
+  const bytes = Number(volume) * BYTES[unit as keyof typeof BYTES];
+  const bytesPerSecond = Number(rate) * BYTES[rateUnit as keyof typeof BYTES];
+  return bytes > 0 && bytesPerSecond > 0 ? { bytes, bytesPerSecond } : null;
+}
+
+const BYTES = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, PB: 1e15 };
 
 /** `99.9%`, or `99.9% over 30d`; null when it is neither. `windowMs` is null without a window. */
 export function parseAvailability(text: string): { percent: number; windowMs: number | null } | null {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseRate, parseShare, ratePattern, sharePattern } from './amounts.js';
+import { referenceForm, siteModelForm } from './model-form.js';
 import { probeForm, sloForm } from './probe-form.js';
 import { serviceForm } from './service-form.js';
 import { parseStoryTime, storyTimePattern } from './time.js';
@@ -138,6 +139,7 @@ export const siteForm = mapOf({
   addresses: cidr()
     .optional()
     .describe("The site's slice of the network as IPv4 CIDR, at least /28; for all sites or for none."),
+  model: siteModelForm.optional().describe('How the simulated engine plays it; Docker does not look at this.'),
 });
 
 /** A whole scenario: the validator that reads one, and the source of the published JSON Schema. */
@@ -172,5 +174,9 @@ export const scenarioForm = mapOf({
   guard: guardForm
     .prefault({})
     .describe('When the drill goes too far: it stops by itself, and everything is restored.'),
+  reference: z
+    .array(referenceForm, { error: 'write a list of documented outcomes, each with `probe`, `measure` and `value`' })
+    .prefault([])
+    .describe('What was documented of the real outage; the report sets it beside what the drill gives.'),
   timeline: z.array(happeningForm, { error: TIMELINE }).describe('What happens, and when.'),
 });

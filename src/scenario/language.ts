@@ -1,3 +1,5 @@
+import type { Model, Reference, SiteModel } from './model.js';
+
 /**
  * A scenario as the rest of firedrill sees it: read, validated, every duration in milliseconds, every instant an offset
  * from the beginning of the drill. Made only by `readScenario`.
@@ -22,6 +24,8 @@ export interface Scenario {
   readonly objectives: readonly Objective[];
   /** What stops the drill by itself. */
   readonly guard: Guard;
+  /** What was documented of the real outage; empty when nothing was written. */
+  readonly references: readonly Reference[];
   /** In the order of time; equal times in the order of the file. */
   readonly timeline: readonly Happening[];
   /** Where a path of the document stands in the file, for errors found by later rooms. */
@@ -41,12 +45,14 @@ export interface Site {
   readonly name: string;
   /** The site's slice of addresses as IPv4 CIDR, or null when the engine may choose. */
   readonly addresses: string | null;
+  /** How the simulated engine plays it; absent where nothing was written. */
+  readonly model?: SiteModel;
 }
 
 /** What runs under one name, and where. */
 export interface Service {
   readonly name: string;
-  /** Exactly one of `build` (a folder relative to the scenario) and `image` (a name) is set. */
+  /** At most one of `build` (a folder relative to the scenario) and `image` (a name) is set; without both it can only be simulated. */
   readonly build: string | null;
   readonly image: string | null;
   /** Replaces the image's command; null keeps it. */
@@ -73,20 +79,6 @@ export type Readiness = { readonly withinMs: number } & (
   | { readonly kind: 'exec'; readonly command: readonly string[] }
   | { readonly kind: 'health' }
 );
-
-/** How the simulated engine plays a service; every field has a default. */
-export interface Model {
-  /** From power or start until it answers. */
-  readonly bootMs: number;
-  /** How long clients of this service keep sending to a unit that is gone. */
-  readonly noticeMs: number;
-  /** `any`: each unit serves alone. `leader`: one takes the writes, another takes over while a majority lives; any copy reads. */
-  readonly role: 'any' | 'leader';
-  /** From the leader's loss until another leads. */
-  readonly takeoverMs: number;
-  /** Time to answer when all is well. */
-  readonly latencyMs: number;
-}
 
 /** A user who looks at a service on a fixed schedule. */
 export interface Probe {

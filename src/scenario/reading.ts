@@ -3,8 +3,10 @@ import { openDocument } from './document.js';
 import { scenarioForm } from './form.js';
 import { readGuard } from './guards.js';
 import type { Probe, Scenario, Service } from './language.js';
+import { checkSiteModels } from './model-checks.js';
 import { readObjectives } from './objectives.js';
 import { readProbes } from './probes.js';
+import { readReferences } from './references.js';
 import { type Disk, readServices } from './services.js';
 import { checkShape, entriesOf, isMap, type Parts, partsOf } from './shape.js';
 import { readSites } from './sites.js';
@@ -35,6 +37,7 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
   const sites = readSites(sections.sites.value, network, complaints);
   const readableSites = sections.sites.isKnown ? sites : null;
   const services = readServices(document, sections.services.value, readableSites, disk, complaints);
+  checkSiteModels(sites, sections.services.isKnown ? services.map((service) => service.name) : null, complaints);
   const world: World = {
     sites: readableSites?.map((site) => site.name) ?? null,
     services: sections.services.isKnown ? services.map((service) => service.name) : null,
@@ -46,6 +49,7 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
   const families = sections.probes.isKnown ? entriesOf(sections.probes.value).map(([family]) => family) : null;
   const objectives = readObjectives(sections.slo.value, families, complaints);
   const guard = readGuard(sections.guard.value, families, complaints);
+  const references = readReferences(isMap(value) ? value.reference : undefined, families, complaints);
   const timeline = readTimeline(sections.timeline.value, span, world, complaints);
   complaints.throwAny();
   return {
@@ -61,6 +65,7 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
     steady: { forMs: parts.steady?.for ?? 0, withinMs: parts.steady?.within ?? 0 },
     objectives,
     guard,
+    references,
     timeline,
     locate: (path) => ({ file, ...document.positionOf(document.offsetOf(path, 'value')) }),
   };

@@ -1,4 +1,5 @@
 export type * from './language.js';
+export type * from './model.js';
 export { scenarioSchema } from './published.js';
 export { readScenario } from './reading.js';
 export * from './redaction.js';

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { parseReadyHttp, parseReadyTcp, readyHttpPattern, readyTcpPattern } from './addresses.js';
+import { modelForm } from './model-form.js';
 import { secretNamePattern } from './secrets.js';
 import { command, duration, exactlyOne, mapOf, namePattern, text, whole, written } from './words.js';
 
 /** The keys that say how a service's readiness is seen; a `ready` has exactly one. */
 export const readyKinds = ['http', 'tcp', 'exec', 'health'] as const;
+
+/** The keys that say what runs; a service that can do more than be simulated has exactly one. */
+export const IMAGES = ['build', 'image'] as const;
 
 const AT = 'write `outside`, a site, a list of sites, or how many at each site such as `{ pangyo: 2, anyang: 1 }`';
 const COUNT = 'write how many units run there, from 1 to 64';
@@ -48,20 +52,6 @@ export const readyForm = mapOf({
   within: duration(1).prefault('60s').describe('How long that may take before the drill is given up.'),
 }).meta({ oneOf: exactlyOne(readyKinds) });
 
-/** How the simulated engine plays the service. */
-export const modelForm = mapOf({
-  boot: duration().prefault('2s').describe('From power or start until it answers.'),
-  notice: duration().prefault('2s').describe('How long its clients keep sending to a unit that is gone.'),
-  role: z
-    .enum(['any', 'leader'], { error: 'write `any` or `leader`' })
-    .prefault('any')
-    .describe(
-      '`any`: each unit serves alone. `leader`: one takes the writes; another takes over while a majority lives. Any copy answers reads.',
-    ),
-  takeover: duration().prefault('20s').describe("From the leader's loss until another leads."),
-  latency: duration().prefault('2ms').describe('Time to answer when all is well.'),
-});
-
 /** A service. */
 export const serviceForm = mapOf({
   build: text('write a folder beside the scenario that has a Dockerfile, such as `images/web`')
@@ -93,4 +83,6 @@ export const serviceForm = mapOf({
     .describe('Services that must be ready before this one starts, and that it needs to answer.'),
   ready: readyForm.optional().describe('When a unit counts as ready; without it, as soon as it runs.'),
   model: modelForm.prefault({}).describe('How the simulated engine plays it; Docker does not look at this.'),
-}).meta({ oneOf: exactlyOne(['build', 'image']) });
+}).meta({
+  oneOf: [...exactlyOne(IMAGES), { required: ['model'], not: { anyOf: exactlyOne(IMAGES) } }],
+});

@@ -2,9 +2,11 @@ import { checkOne } from './choices.js';
 import type { Complaints } from './complaints.js';
 import type { ScenarioDocument } from './document.js';
 import type { Readiness, Service, Site } from './language.js';
+import { checkModels } from './model-checks.js';
+import { modelOf } from './models.js';
 import { unknownName } from './nearest.js';
 import { checkSecrets } from './secrets.js';
-import { modelForm, readyForm, readyKinds, serviceForm } from './service-form.js';
+import { IMAGES, readyForm, readyKinds, serviceForm } from './service-form.js';
 import { entriesOf, isMap, type Parts, partsOf } from './shape.js';
 import { reservedNames } from './sites.js';
 import { unitsOf } from './targets.js';
@@ -37,12 +39,15 @@ export function readServices(
     } else if (siteNames?.includes(name)) {
       complaints.addKey(path, `\`${name}\` is already the name of a site; give the service another name`);
     }
-    checkOne(complaints, path, entry, serviceForm, ['build', 'image']);
+    // Without any of both it can still be simulated, where it says how.
+    if (!isMap(entry) || entry.model === undefined || IMAGES.some((key) => entry[key] !== undefined))
+      checkOne(complaints, path, entry, serviceForm, IMAGES);
     if (parts.build !== undefined) checkFolder(parts.build, [...path, 'build'], disk, complaints);
     return readService(document, name, entry, parts, siteNames, complaints);
   });
   checkUnitNames(services, siteNames ?? [], complaints);
   checkNeeds(services, complaints);
+  checkModels(services, sites, complaints);
   return services;
 }
 
@@ -140,17 +145,6 @@ function readinessOf(ready: NonNullable<Parts<typeof serviceForm>['ready']>): Re
   if (tcp !== undefined) return { kind: 'tcp', ...tcp, withinMs };
   if (exec !== undefined) return { kind: 'exec', command: exec, withinMs };
   return health === undefined ? null : { kind: 'health', withinMs };
-}
-
-function modelOf(written: Parts<typeof serviceForm>['model']): Service['model'] {
-  const model = written ?? modelForm.parse({});
-  return {
-    bootMs: model.boot,
-    noticeMs: model.notice,
-    role: model.role,
-    takeoverMs: model.takeover,
-    latencyMs: model.latency,
-  };
 }
 
 /** `a` at the site `b-c` and `a-b` at the site `c` would both be `a-b-c`. */

@@ -1,7 +1,10 @@
 import type { Complaints } from './complaints.js';
 import { siteForm } from './form.js';
 import type { Site } from './language.js';
-import { entriesOf, partsOf } from './shape.js';
+import { checkPower } from './model-checks.js';
+import { siteModelForm } from './model-form.js';
+import { siteModelOf } from './models.js';
+import { entriesOf, isMap, partsOf } from './shape.js';
 
 /** Words of the language that cannot be names. */
 export const reservedNames = ['outside', 'all'];
@@ -21,7 +24,14 @@ export function readSites(value: unknown, network: Network, complaints: Complain
     if (reservedNames.includes(name)) {
       complaints.addKey(['sites', name], `\`${name}\` is a word of this language; give the site another name`);
     }
-    return { name, addresses: partsOf(siteForm, entry).addresses ?? null };
+    const { addresses } = partsOf(siteForm, entry);
+    const written = isMap(entry) ? entry.model : undefined;
+    if (!isMap(written)) return { name, addresses: addresses ?? null };
+    const model = partsOf(siteModelForm, written);
+    if (model.power !== undefined) checkPower(name, model.power, complaints);
+    // A crew that could not be read is none that is missing.
+    const crew = model.crew ?? (written.crew === undefined ? undefined : { people: 1, each: 0 });
+    return { name, addresses: addresses ?? null, model: siteModelOf({ ...model, crew }) };
   });
   const whole = typeof network === 'string' ? readNetwork(network, complaints) : null;
   if (sites.some((site) => site.addresses !== null)) checkSlices(sites, network, whole, complaints);

@@ -26,6 +26,7 @@ export function buildScenario(
     leaseMs: 30_000,
     guard: { down: [], availability: [], bystanders: true },
     objectives: [],
+    references: [],
     timeline: timeline.map(buildHappening),
     locate: (path) => ({ file: 'drill.yaml', line: 10 + Number(path[1]), col: 5 }),
   };

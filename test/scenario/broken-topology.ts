@@ -225,5 +225,5 @@ export const services: Broken[] = [
   ],
   ['a port that does not exist', '":2379"', '»":70000"', 'services.etcd.ready.tcp', 'such as ":5432"'],
   ['a duration that is none', 'within: 90s', 'within: »90', 'services.db.ready.within', '`500ms`, `30s`'],
-  ['a role that is none', 'role: leader', 'role: »king', 'services.db.model.role', '`any` or `leader`'],
+  ['a role that is none', 'role: leader', 'role: »king', 'services.db.model.role', '`any`, `leader` or `standby`'],
 ];

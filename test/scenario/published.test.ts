@@ -54,7 +54,7 @@ describe('the language by example', () => {
   });
 
   test('has an example for each part of the language', () => {
-    expect(examples).toHaveLength(4);
+    expect(examples).toHaveLength(5);
   });
 
   test('explains every key of the language', () => {

@@ -6,7 +6,7 @@ import { blameDocker } from './api.js';
 import type { Topology } from './berth.js';
 import { takeCensus } from './census.js';
 import { connect } from './connect.js';
-import { examineKernel, missingFor } from './examine.js';
+import { examineKernel, lackOfImages, missingFor } from './examine.js';
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, makeHolds } from './holds.js';
 import { lookOnce } from './looks.js';
@@ -60,7 +60,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     host,
     leadMs: (steps) => 2000 + 100 * steps,
     async examine(plan) {
-      const lack = [...lackOfRoom(plan), ...lackOfSecrets(plan, secretOf)];
+      const lack = [...lackOfImages(plan), ...lackOfRoom(plan), ...lackOfSecrets(plan, secretOf)];
       return lack.length > 0 ? lack : missingFor(plan, await blameDocker(examineKernel(docker, clock)));
     },
     async raise(raise) {

@@ -59,6 +59,13 @@ export async function examineKernel(docker: Docker, clock: Clock): Promise<Kerne
   }
 }
 
+/** The services that have nothing to run, each as a sentence with its remedy. */
+export function lackOfImages(plan: Pick<Plan, 'services'>): string[] {
+  return plan.services
+    .filter(({ build, image }) => build === null && image === null)
+    .map(({ name }) => `The service ${name} has neither \`build\` nor \`image\`; write one, or use --engine sim.`);
+}
+
 /** What `plan` needs and `kernel` lacks, each as a sentence with its remedy. */
 export function missingFor(plan: Plan, kernel: Kernel): string[] {
   const actions = plan.faults.flatMap((fault) => fault.steps.map((step) => step.action));

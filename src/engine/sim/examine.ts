@@ -3,7 +3,7 @@ import { buildWorld, findHost, type World } from './world.js';
 
 /** What the plan names and does not have, each as a sentence with its remedy. */
 export function missingFor(plan: Plan): string[] {
-  const world = buildWorld(plan);
+  const world = buildWorld(plan, 0);
   return [
     ...strayUnits(plan, world),
     ...strayNeeds(plan, world),

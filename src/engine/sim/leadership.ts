@@ -1,3 +1,4 @@
+import { chanceOf, drawMs } from './chance.js';
 import { reaches } from './network.js';
 import { isAble, type SimService, type SimUnit, type World } from './world.js';
 
@@ -11,7 +12,9 @@ export function reviewLead(world: World, service: SimService, atMs: number): voi
     lead.lostAtMs = null;
   } else if (lead.lostAtMs === null) {
     lead.lostAtMs = atMs;
-    world.agenda.add(atMs + model.takeoverMs, (dueMs) => elect(service, dueMs));
+    lead.losses += 1;
+    lead.nextAtMs = atMs + drawMs(model.takeoverMs, chanceOf(world.seed, `takeover ${service.name}`, lead.losses));
+    world.agenda.add(lead.nextAtMs, (dueMs) => elect(service, dueMs));
   } else {
     elect(service, atMs);
   }
@@ -27,7 +30,7 @@ function mayLead(unit: SimUnit): boolean {
 
 function elect(service: SimService, atMs: number): void {
   const { lead, model, units } = service;
-  if (lead.lostAtMs === null || atMs < lead.lostAtMs + model.takeoverMs) return;
+  if (lead.lostAtMs === null || atMs < lead.nextAtMs) return;
   const next = units.find(mayLead);
   if (next === undefined) return;
   lead.former = lead.unit && { unit: lead.unit, untilMs: lead.lostAtMs + model.noticeMs };

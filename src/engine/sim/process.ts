@@ -1,3 +1,4 @@
+import { chanceOf, drawMs } from './chance.js';
 import { reviewLead } from './leadership.js';
 import { note } from './notice.js';
 import { isAble, isDark, isFrozen, lies, type SimUnit, type World } from './world.js';
@@ -11,7 +12,7 @@ export function start(world: World, unit: SimUnit, atMs: number, delayMs = 0): v
   if (lies(unit, 'kill') && !revives(unit)) return;
   unit.process = 'booting';
   unit.boots += 1;
-  unit.leftMs = delayMs + unit.service.model.bootMs;
+  unit.leftMs = delayMs + drawMs(unit.service.model.bootMs, chanceOf(world.seed, `boot ${unit.name}`, unit.boots));
   if (!isFrozen(unit)) goOnBooting(world, unit, atMs);
 }
 

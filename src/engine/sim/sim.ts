@@ -23,7 +23,7 @@ export interface SimEngine extends Engine {
  * seed, and what was performed and cured when, never on who else asked. Measures nothing, and says so.
  */
 export function simEngine({ clock, seed }: { readonly clock: Clock; readonly seed: number }): SimEngine {
-  let world = buildWorld(NOTHING);
+  let world = buildWorld(NOTHING, seed);
   /** The world as it is now: boots that ended and elections that were due are behind it. */
   const present = () => {
     world.agenda.catchUp(clock.now());
@@ -36,7 +36,7 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
     leadMs: () => 0,
     examine: async (plan) => missingFor(plan),
     async raise(raise) {
-      world = buildWorld(raise.plan);
+      world = buildWorld(raise.plan, seed);
       for (const wave of raise.plan.startWaves) await raiseWave(clock, world, wave, raise);
     },
     async perform(steps, atMs) {
@@ -71,7 +71,7 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
     },
     async lower(tell) {
       for (const what of world.units.keys()) tell({ what, state: 'removed', detail: '' });
-      world = buildWorld(NOTHING);
+      world = buildWorld(NOTHING, seed);
       return [];
     },
     canReach(from, to) {

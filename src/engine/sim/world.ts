@@ -5,6 +5,7 @@ import { type Notice, oldNotice } from './notice.js';
 
 /** A topology in memory. Whoever reads or changes it catches up with the agenda first. */
 export interface World {
+  readonly seed: number;
   readonly units: ReadonlyMap<string, SimUnit>;
   readonly services: ReadonlyMap<string, SimService>;
   readonly agenda: Agenda;
@@ -27,6 +28,10 @@ export interface Lead {
   unit: SimUnit | null;
   /** Since when the one that led cannot, or null while it leads. */
   lostAtMs: number | null;
+  /** When another can lead at the earliest, while nobody does. */
+  nextAtMs: number;
+  /** How often it was lost. */
+  losses: number;
   /** The leader before this one, to which clients go on sending until this instant. */
   former: { readonly unit: SimUnit; readonly untilMs: number } | null;
 }
@@ -57,11 +62,11 @@ export interface HeldFault {
 }
 
 /** Everything that the plan names, with nothing started yet. */
-export function buildWorld(plan: Pick<Plan, 'services' | 'units'>): World {
+export function buildWorld(plan: Pick<Plan, 'services' | 'units'>, seed: number): World {
   const units = new Map<string, SimUnit>();
   const services = new Map<string, SimService>();
   for (const { name, model, restart, needs } of plan.services) {
-    const lead = { unit: null, lostAtMs: null, former: null };
+    const lead = { unit: null, lostAtMs: null, nextAtMs: 0, losses: 0, former: null };
     services.set(name, { name, model, restart, needs, units: [], lead });
   }
   for (const { name, service: serviceName } of plan.units) {
@@ -71,7 +76,7 @@ export function buildWorld(plan: Pick<Plan, 'services' | 'units'>): World {
     units.set(name, unit);
     service.units.push(unit);
   }
-  return { units, services, agenda: makeAgenda() };
+  return { seed, units, services, agenda: makeAgenda() };
 }
 
 function makeUnit(name: string, service: SimService): SimUnit {
