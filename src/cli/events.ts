@@ -46,6 +46,10 @@ export function tellEvents(): Teller {
       case 'samples':
         return tellFlips(memory, entry);
       case 'event':
+      case 'ledger':
+      case 'recall':
+      case 'loss':
+      case 'effort':
         return [];
       case 'jump':
         return [tellJump(memory, entry)];

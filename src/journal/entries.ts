@@ -1,5 +1,6 @@
 import type { Effect, Progress } from '../engine/engine.js';
 import type { Plan } from '../plan/plan.js';
+import type { EffortEntry, LedgerEntry, LossEntry, RecallEntry } from './ledger.js';
 
 /** The number of the journal's form; a reader refuses a greater one. */
 export const JOURNAL_FORMAT = 1;
@@ -59,6 +60,10 @@ export type Entry = Stamp &
         readonly everyMs: number;
         readonly samples: readonly FoldedSample[];
       }
+    | LedgerEntry
+    | RecallEntry
+    | LossEntry
+    | EffortEntry
     | WorldEvent
     /**
      * The story went from one instant to a later one in no time, because nothing changed any more: nobody looked in between,

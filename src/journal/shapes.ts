@@ -10,6 +10,8 @@ type Shape =
   | 'verb'
   | 'sample'
   | 'objective'
+  | 'run'
+  | 'numbers'
   | readonly [Shape]
   | { readonly [field: string]: Shape };
 
@@ -31,6 +33,8 @@ const OBJECTIVES: Record<Plan['objectives'][number]['measure'], Shape> = {
   detect: { probe: 'text', limitMs: 'number' },
   recover: { probe: 'text', limitMs: 'number' },
   lose: { probe: 'text', limitWrites: 'number' },
+  age: { probe: 'text', limitMs: 'number' },
+  stale: { probe: 'text', limitMs: 'number' },
   availability: { probe: 'text', limitPercent: 'number' },
   budget: { probe: 'text', targetPercent: 'number', windowMs: 'number' },
   latency: { probe: 'text', quantile: 'number', limitMs: 'number' },
@@ -56,6 +60,13 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
     effects: [{ step: 'text', fromMs: 'number', toMs: 'number', error: 'text or null' }],
   },
   samples: { probe: 'text', dueMs: 'number', everyMs: 'number', samples: ['sample'] },
+  ledger: { probe: 'text', perSecond: 'number', runs: ['run'] },
+  recall: {
+    ...{ probe: 'text', place: 'text', sentMs: 'number', tookMs: 'number', final: 'truth', error: 'text or null' },
+    ...{ since: 'number', present: ['numbers'], again: ['numbers'], behind: ['numbers'] },
+  },
+  loss: { probe: 'text', acknowledged: 'number', lost: ['numbers'], oldestMs: 'number' },
+  effort: { spanMs: 'number' },
   event: { id: 'number', subject: { kind: 'text', name: 'text' }, state: 'text', because: ['number'] },
   jump: { fromMs: 'number', toMs: 'number' },
   warning: { message: 'text' },
@@ -107,5 +118,15 @@ function isWord(value: unknown, word: Extract<Shape, string>): boolean {
         isWord(value[1], 'number') &&
         (value.length === 2 || isWord(value[2], 'text'))
       );
+    case 'run':
+      return (
+        Array.isArray(value) && isNumbers(value.slice(0, 4), 4) && (value.length === 4 || isWord(value[4], 'text'))
+      );
+    case 'numbers':
+      return isNumbers(value, 2);
   }
+}
+
+function isNumbers(value: unknown, least: number): boolean {
+  return Array.isArray(value) && value.length >= least && value.every((item) => isWord(item, 'number'));
 }

@@ -15,6 +15,7 @@ export function makeFinding(
     quantile: null,
     phase: null,
     outages: null,
+    writes: null,
     skipped: 0,
     censored: false,
     ...given,

@@ -33,6 +33,7 @@ export interface FaultHistory {
 export interface History {
   readonly drill: Extract<Entry, { entry: 'drill' }>;
   readonly plan: Plan;
+  readonly entries: readonly Entry[];
   /** null when the journal ends abruptly. */
   readonly end: Extract<Entry, { entry: 'end' }> | null;
   readonly warnings: readonly string[];
@@ -56,6 +57,7 @@ export function readHistory(entries: readonly Entry[]): History {
   return {
     drill,
     plan,
+    entries,
     end: entries.findLast((entry) => entry.entry === 'end') ?? null,
     warnings: entries.flatMap((entry) => (entry.entry === 'warning' ? [entry.message] : [])),
     probes: plan.probes.map((probe) => ({ probe, samples: samplesOf(probe, entries) })),

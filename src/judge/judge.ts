@@ -1,11 +1,14 @@
 import type { Entry } from '../journal/journal.js';
+import type { Objective } from '../scenario/scenario.js';
 import { judgeAvailability } from './availability.js';
 import { judgeDetect } from './detect.js';
 import { exitCodes } from './exit-codes.js';
 import { type FaultHistory, type History, type ProbeHistory, readHistory } from './history.js';
 import { describeHole } from './holes.js';
 import { describeLatency } from './latency.js';
+import { judgeLose } from './lose.js';
 import { judgeObjective, withoutOutcome } from './objectives.js';
+import { describeOddities, judgeStale } from './oddities.js';
 import { judgeRecover } from './recover.js';
 import type { Finding, Outcome, Verdict } from './verdict.js';
 
@@ -72,7 +75,7 @@ function withoutHoles(history: History, finding: Finding): Finding {
 
 /** What was measured beside the objectives; nothing of a fault that never took hold or of a probe that never looked. */
 function figuresOf(history: History): Finding[] {
-  const has = (measure: Finding['measure'], { probe }: ProbeHistory) =>
+  const has = (measure: Objective['measure'], { probe }: ProbeHistory) =>
     history.plan.objectives.some((objective) => objective.measure === measure && objective.probe === probe.family);
   const faults = history.faults.filter(({ held }) => held !== null);
   return history.probes
@@ -81,6 +84,9 @@ function figuresOf(history: History): Finding[] {
       ...(has('detect', probe) ? [] : faults.map((fault) => judgeDetect(probe, fault, null))),
       ...(has('recover', probe) ? [] : faults.map((fault) => judgeRecover(probe, fault, null))),
       ...(has('availability', probe) ? [] : [judgeAvailability(probe, null)]),
+      ...(probe.probe.ledger === undefined || has('lose', probe) ? [] : [judgeLose(history, probe, null)]),
+      ...(probe.probe.ledger === undefined || has('stale', probe) ? [] : [judgeStale(history, probe, null)]),
+      ...describeOddities(history, probe),
       ...describeLatency(history, probe),
     ]);
 }

@@ -5,7 +5,8 @@ import { judgeDetect } from './detect.js';
 import { makeFinding, toSeconds } from './finding.js';
 import type { FaultHistory, History, ProbeHistory } from './history.js';
 import { judgeLatency } from './latency.js';
-import { judgeLose } from './lose.js';
+import { judgeAge, judgeLose } from './lose.js';
+import { judgeStale } from './oddities.js';
 import { judgeRecover } from './recover.js';
 import type { Finding } from './verdict.js';
 
@@ -32,6 +33,10 @@ function missing(objective: Objective): Pick<Finding, 'measure' | 'probe' | 'uni
       return { measure, probe, unit: 's', limit: toSeconds(objective.limitMs) };
     case 'lose':
       return { measure, probe, unit: 'writes', limit: objective.limitWrites };
+    case 'age':
+      return { measure: 'lose', probe, unit: 's', limit: toSeconds(objective.limitMs) };
+    case 'stale':
+      return { measure, probe, unit: 's', limit: toSeconds(objective.limitMs) };
     case 'availability':
       return { measure, probe, unit: '%', limit: objective.limitPercent };
     case 'budget':
@@ -48,7 +53,11 @@ function judgeProbe(history: History, probe: ProbeHistory, objective: Objective)
     case 'recover':
       return history.faults.map((fault) => asWritten(fault, judgeRecover(probe, fault, objective.limitMs)));
     case 'lose':
-      return [judgeLose(probe, objective.limitWrites)];
+      return [judgeLose(history, probe, objective.limitWrites)];
+    case 'age':
+      return [judgeAge(history, probe, objective.limitMs)];
+    case 'stale':
+      return [judgeStale(history, probe, objective.limitMs)];
     case 'availability':
       return [judgeAvailability(probe, objective.limitPercent)];
     case 'budget':

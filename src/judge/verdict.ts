@@ -6,7 +6,17 @@ export type Phase = 'before' | 'during' | 'after';
 
 /** An objective compared with what was measured. `value`, `low`, `high` and `limit` are in `unit`. */
 export interface Finding {
-  readonly measure: 'detect' | 'recover' | 'lose' | 'availability' | 'budget' | 'latency';
+  readonly measure:
+    | 'detect'
+    | 'recover'
+    | 'lose'
+    | 'extra'
+    | 'duplicate'
+    | 'reorder'
+    | 'stale'
+    | 'availability'
+    | 'budget'
+    | 'latency';
   /** The probe that measured it (one per site where the author wrote `{site}`). */
   readonly probe: string;
   /** `power-loss pangyo @15:30:00`, or null for a measure of the whole drill. */
@@ -24,6 +34,8 @@ export interface Finding {
   readonly phase: Phase | null;
   /** Of a recovery: how many outages were seen after the fault, relapses counted; null for every other measure. */
   readonly outages: number | null;
+  /** Of a ledger: the writes it speaks of, as ranges in the order of numbers; null for every other measure. */
+  readonly writes: readonly (readonly [from: number, to: number])[] | null;
   /** Seconds that the story skipped while nothing changed and that `value` contains. */
   readonly skipped: number;
   /** True when the drill ended before the measure did: the true value is more than `value`. */

@@ -7,6 +7,8 @@ const PERCENT = String.raw`(\d{1,3}(?:\.\d{1,9})?)%`;
 export const sharePattern = new RegExp(`^${PERCENT}$`);
 /** The form of what `parseRate` reads. */
 export const ratePattern = /^(\d{1,6}(?:\.\d{1,3})?)(kbit|mbit|gbit)$/;
+/** The form of what `parseWrites` reads. */
+export const writesPattern = /^(\d{1,4}(?:\.\d{1,3})?)\/s$/;
 /** The form of what `parseAvailability` reads. */
 export const availabilityPattern = new RegExp(`^${PERCENT}(?: over ([0-9dhms]+))?$`);
 /** The form of what `parseLatency` reads. */
@@ -49,6 +51,12 @@ export function parseRepair(text: string): { bytes: number; bytesPerSecond: numb
 }
 
 const BYTES = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, PB: 1e15 };
+
+/** `200/s` as 200, more than 0 and at most 5000; null when it is not that many writes a second. */
+export function parseWrites(text: string): number | null {
+  const rate = Number(writesPattern.exec(text)?.[1] ?? Number.NaN);
+  return rate > 0 && rate <= 5000 ? rate : null;
+}
 
 /** `99.9%`, or `99.9% over 30d`; null when it is neither. `windowMs` is null without a window. */
 export function parseAvailability(text: string): { percent: number; windowMs: number | null } | null {

@@ -91,6 +91,24 @@ export interface Probe {
   readonly everyMs: number;
   readonly timeoutMs: number;
   readonly ask: Ask;
+  /** Its looks are numbered writes that are read back in the end; absent: nobody keeps count of what it writes. */
+  readonly ledger?: Ledger;
+}
+
+/** How a probe's writes are numbered, and where they are read back. `{n}` in what the probe asks stands for the number. */
+export interface Ledger {
+  /** So many writes are due a second, whatever earlier ones are doing; every so many-th of them is one of the probe's samples. */
+  readonly perSecond: number;
+  /** At most so many connections are open at a time, and kept. */
+  readonly connections: number;
+  /** Units that serve reads; a port of their own, or null for the one of the probe. At least one. */
+  readonly readFrom: readonly { readonly host: string; readonly port: number | null }[];
+  /** What lists the numbers in the order of the store: a path, an SQL query, or the words of a command; `{from}` is the least wanted. */
+  readonly read: readonly string[];
+  /** What is asked once before the first write, such as for the table; null: nothing. */
+  readonly make: string | null;
+  /** How long after the last cure every place may take to show what it has. */
+  readonly settleMs: number;
 }
 
 /**
@@ -142,6 +160,10 @@ export type Objective = { readonly probe: string } & (
   | { readonly measure: 'detect'; readonly limitMs: number }
   | { readonly measure: 'recover'; readonly limitMs: number }
   | { readonly measure: 'lose'; readonly limitWrites: number }
+  /** How much earlier than the fault the oldest lost write may have been acknowledged: `lose` as a duration. */
+  | { readonly measure: 'age'; readonly limitMs: number }
+  /** How long after its acknowledgement a place may answer reads without a write. */
+  | { readonly measure: 'stale'; readonly limitMs: number }
   | { readonly measure: 'availability'; readonly limitPercent: number }
   | { readonly measure: 'budget'; readonly targetPercent: number; readonly windowMs: number }
   | { readonly measure: 'latency'; readonly quantile: 50 | 95 | 99; readonly limitMs: number }

@@ -18,15 +18,20 @@ export function readObjectives(
     if (isMap(entry) && Object.keys(entry).length === 0) {
       complaints.add(path, 'has no objective; write one such as `recover: 45s`, or remove it');
     }
-    return objectivesOf(probe, partsOf(sloForm, entry));
+    return objectivesOf(probe, partsOf(sloForm, entry), isMap(entry) ? entry.lose : undefined);
   });
 }
 
-function objectivesOf(probe: string, parts: Parts<typeof sloForm>): Objective[] {
+function objectivesOf(probe: string, parts: Parts<typeof sloForm>, written: unknown): Objective[] {
   const objectives: Objective[] = [];
   if (parts.detect !== undefined) objectives.push({ probe, measure: 'detect', limitMs: parts.detect });
   if (parts.recover !== undefined) objectives.push({ probe, measure: 'recover', limitMs: parts.recover });
-  if (parts.lose !== undefined) objectives.push({ probe, measure: 'lose', limitWrites: parts.lose });
+  if (typeof parts.lose === 'number') {
+    // A duration becomes a number too: what is written tells the two apart.
+    if (typeof written === 'string') objectives.push({ probe, measure: 'age', limitMs: parts.lose });
+    else objectives.push({ probe, measure: 'lose', limitWrites: parts.lose });
+  }
+  if (parts.stale !== undefined) objectives.push({ probe, measure: 'stale', limitMs: parts.stale });
   if (parts.availability !== undefined) {
     const { percent, windowMs } = parts.availability;
     if (windowMs === null) objectives.push({ probe, measure: 'availability', limitPercent: percent });

@@ -10,6 +10,7 @@ import {
   tcpPattern,
 } from './addresses.js';
 import { availabilityPattern, latencyPattern, parseAvailability, parseLatency } from './amounts.js';
+import { ledgerForm } from './ledger-form.js';
 import { command, duration, exactlyOne, mapOf, text, whole, written } from './words.js';
 
 /** The keys that say how a probe asks; each has exactly one. */
@@ -62,6 +63,9 @@ export const probeForm = mapOf({
     .enum(['read', 'write'], { error: 'write `read` or `write`' })
     .prefault('read')
     .describe('Whether a good answer means that something was read or that something was stored.'),
+  ledger: ledgerForm
+    .optional()
+    .describe('Its looks are numbered writes, read back in the end: what was acknowledged and is lost is told.'),
 }).meta({
   oneOf: exactlyOne(probeKinds),
   dependencies: Object.fromEntries(Object.entries(probeExtras).map(([extra, kind]) => [extra, [kind]])),
@@ -70,15 +74,21 @@ export const probeForm = mapOf({
 const LATENCY = 'write a quantile and a limit such as `p95 < 200ms` (p50, p95 or p99), or a list of those';
 const latency = written(latencyPattern, parseLatency, LATENCY);
 
+const LOSE = 'write how many acknowledged writes may be lost, mostly `0`, or how old the oldest may be, such as `5s`';
+
 /** The objectives of one probe. */
 export const sloForm = mapOf({
   recover: duration()
     .optional()
     .describe('Longest time from the fault to the first good answer of a stable window (RTO).'),
   detect: duration().optional().describe('Longest time from the fault to the first failed answer.'),
-  lose: whole(0, 1e9, 'write how many acknowledged writes may be lost, mostly 0')
+  lose: z
+    .union([whole(0, 1e9, LOSE), duration()], { error: LOSE })
     .optional()
-    .describe('How many acknowledged writes may be lost (RPO).'),
+    .describe('How many acknowledged writes of a ledger may be lost, or how old the oldest of them may be (RPO).'),
+  stale: duration()
+    .optional()
+    .describe("How long after its acknowledgement a place of the ledger's `read-from` may answer without a write."),
   availability: written(availabilityPattern, parseAvailability, 'write a share such as `99.9%` or `99.9% over 30d`')
     .optional()
     .describe(

@@ -1,6 +1,7 @@
 import { checkOne } from './choices.js';
 import type { Complaints } from './complaints.js';
 import type { Ask, Probe } from './language.js';
+import { readLedger } from './ledgers.js';
 import { execForm, probeExtras, probeForm, probeKinds } from './probe-form.js';
 import { checkSecrets } from './secrets.js';
 import { entriesOf, isMap, type Parts, partsOf } from './shape.js';
@@ -28,18 +29,27 @@ export function readProbes(value: unknown, world: World, complaints: Complaints)
       return [];
     }
     const hostPath = kind === 'exec' ? [...path, kind, 'in'] : [...path, kind];
+    if (entry.ledger !== undefined && JSON.stringify(entry).includes(SITE)) {
+      complaints.add([...path, 'ledger'], `one ledger is written at one place; take \`${SITE}\` out of this probe`);
+      return [];
+    }
     const looks = JSON.stringify(ask).includes(SITE)
       ? looksAtSites(ask, hostPath, world, complaints)
       : [lookAt(ask, resolveHost(ask.host, hostPath, world, complaints))];
-    return looks.map((look) => ({
-      name: look.suffix === null ? family : `${family}@${look.suffix}`,
-      site: look.site,
-      family,
-      does: parts.does ?? 'read',
-      everyMs: parts.every ?? 0,
-      timeoutMs: parts.timeout ?? 0,
-      ask: look.ask,
-    }));
+    const everyMs = parts.every ?? 0;
+    return looks.map((look) => {
+      const kept = readLedger({ family, entry, ask: look.ask, everyMs }, path, world, complaints);
+      return {
+        name: look.suffix === null ? family : `${family}@${look.suffix}`,
+        site: look.site,
+        family,
+        does: kept === null ? (parts.does ?? 'read') : 'write',
+        everyMs: kept?.everyMs ?? everyMs,
+        timeoutMs: parts.timeout ?? 0,
+        ask: kept?.ask ?? look.ask,
+        ...(kept === null ? {} : { ledger: kept.ledger }),
+      };
+    });
   });
 }
 

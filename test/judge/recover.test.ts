@@ -31,6 +31,7 @@ describe('recover', () => {
       quantile: null,
       phase: null,
       outages: 1,
+      writes: null,
       skipped: 0,
       censored: false,
       because: 'came back after 24.36 s',

@@ -4,7 +4,15 @@ import { formatLimit, formatMeasured, formatQuantiles } from '../../src/report/n
 
 function measured(given: Partial<Finding>, samples = 0): string {
   const recover = { measure: 'recover', probe: 'write', fault: null, outcome: 'met', unit: 's', limit: null } as const;
-  const rest = { quantile: null, phase: null, outages: null, skipped: 0, censored: false, because: '' } as const;
+  const rest = {
+    quantile: null,
+    phase: null,
+    outages: null,
+    writes: null,
+    skipped: 0,
+    censored: false,
+    because: '',
+  } as const;
   return formatMeasured({ ...recover, ...rest, value: 0, low: 0, high: 0, ...given }, samples);
 }
 
