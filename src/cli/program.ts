@@ -53,6 +53,7 @@ function describeProgram(io: Io, end: (code: number) => void): Command {
     .addOption(jsonOption())
     .addOption(colourOption())
     .action(async (file, options) => end(await (await import('./judge.js')).judgeJournal(io, file, options)));
+  addExplain(program, io, end);
   program
     .command('doctor')
     .description('say what this machine can do, and what to do about the rest')
@@ -61,6 +62,21 @@ function describeProgram(io: Io, end: (code: number) => void): Command {
     .action(async (file, options) => end(await (await import('./doctor.js')).examineMachine(io, file, options)));
   addAftercare(program, io, end);
   return program;
+}
+
+function addExplain(program: Command, io: Io, end: (code: number) => void): void {
+  program
+    .command('explain')
+    .description('say why each probe was away for as long as it was: the chain of causes from the fault to its return')
+    .argument(
+      '<file>',
+      'a journal, or a scenario or its folder, which is simulated first; - is a journal on standard input',
+    )
+    .option('--probe <name>', 'only this probe')
+    .addOption(seedOption())
+    .addOption(jsonOption('the explanation'))
+    .addOption(colourOption())
+    .action(async (file, options) => end(await (await import('./explain.js')).explainRecoveries(io, file, options)));
 }
 
 function addAftercare(program: Command, io: Io, end: (code: number) => void): void {
@@ -101,7 +117,7 @@ function addRun(program: Command, io: Io, end: (code: number) => void): void {
       '--journal <file>',
       'where the journal goes (default: .firedrill/<drill>.journal.jsonl); - is standard output, the report then goes to standard error',
     )
-    .option('--seed <number>', 'what chance is drawn from; the same seed gives the same simulation', seedOf)
+    .addOption(seedOption())
     .option('--allow-remote', 'also use a Docker engine that is not on this machine')
     .addOption(colourOption())
     .action(async (file, options) => end(await (await import('./run.js')).runScenario(io, file, options)));
@@ -136,10 +152,15 @@ function addSimulations(program: Command, io: Io, end: (code: number) => void): 
     .action(async (file, options) => end(await (await import('./simulate.js')).simulateScenario(io, file, options)));
 }
 
-function jsonOption(): Option {
+function seedOption(): Option {
+  const about = 'what chance is drawn from; the same seed gives the same simulation';
+  return new Option('--seed <number>', about).argParser(seedOf);
+}
+
+function jsonOption(what = 'the verdict'): Option {
   return new Option(
     '--json <file>',
-    'write the verdict as JSON too; - is standard output, the report then goes to standard error',
+    `write ${what} as JSON too; - is standard output, the report then goes to standard error`,
   );
 }
 

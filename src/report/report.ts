@@ -1,6 +1,8 @@
+import type { Explanation } from '../explain/explain.js';
 import type { Forecast } from '../forecast/forecast.js';
 import type { Verdict } from '../judge/judge.js';
 
+export { explanationReport } from './explanation.js';
 export { terminalForecast } from './forecast-report.js';
 export { type TerminalOptions, terminalReport } from './terminal.js';
 
@@ -9,7 +11,7 @@ export function jsonForecast(forecast: Forecast): string {
   return `${JSON.stringify(forecast, null, 2)}\n`;
 }
 
-/** The verdict as JSON, in the form of schema/verdict.json, with a final newline. */
-export function jsonReport(verdict: Verdict): string {
-  return `${JSON.stringify(verdict, null, 2)}\n`;
+/** A verdict in the form of schema/verdict.json, or an explanation in that of schema/explanation.json, with a final newline. */
+export function jsonReport(told: Verdict | Explanation): string {
+  return `${JSON.stringify(told, null, 2)}\n`;
 }

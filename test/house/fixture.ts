@@ -42,6 +42,10 @@ export const broken: readonly (readonly [rule: string, file: string, text: strin
   ['judge: packages', 'src/judge/partial.ts', "import 'chalk';"],
   ['judge: node', 'src/judge/partial.ts', "import 'node:fs';"],
   ['judge: door', 'src/report/burglar.ts', "import '../judge/partial.js';"],
+  ['explain: rooms', 'src/explain/hasty.ts', "import '../engine/sim/sim.js';"],
+  ['explain: packages', 'src/explain/hasty.ts', "import 'chalk';"],
+  ['explain: node', 'src/explain/hasty.ts', "import 'node:fs';"],
+  ['explain: door', 'src/report/burglar.ts', "import '../explain/hasty.js';"],
   ['forecast: rooms', 'src/forecast/hasty.ts', "import '../drill/drill.js';"],
   ['forecast: packages', 'src/forecast/hasty.ts', "import 'chalk';"],
   ['forecast: node', 'src/forecast/hasty.ts', "import 'node:worker_threads';"],
@@ -93,7 +97,17 @@ export const sound: readonly (readonly [file: string, text: string])[] = [
 
 /** A repository in `root` in which each rule about imports is broken as `broken` says. */
 export function writeFixture(root: string): void {
-  const rooms = ['scenario', 'plan', 'engine', 'engine/docker', 'engine/sim', 'journal', 'judge', 'forecast'];
+  const rooms = [
+    'scenario',
+    'plan',
+    'engine',
+    'engine/docker',
+    'engine/sim',
+    'journal',
+    'judge',
+    'explain',
+    'forecast',
+  ];
   const doors = [...rooms, 'report', 'cli'];
   const texts = new Map<string, string>();
   for (const door of doors) texts.set(`src/${door}/${door.split('/').at(-1)}.ts`, '');

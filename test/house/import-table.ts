@@ -74,6 +74,12 @@ const table: Readonly<Record<string, Room>> = {
     packages: ['hdr-histogram-js'],
     because: 'A verdict follows from the journal alone, so that it can be had again years later on another machine.',
   },
+  explain: {
+    ...folderRoom('explain'),
+    mayImport: ['scenario', 'plan', 'journal', 'judge'],
+    because:
+      'Why it took so long is read from the journal and measured as the judge does, so that it never tells of another drill.',
+  },
   forecast: {
     ...folderRoom('forecast'),
     mayImport: ['judge'],
@@ -81,13 +87,23 @@ const table: Readonly<Record<string, Room>> = {
   },
   report: {
     ...folderRoom('report'),
-    mayImport: ['scenario', 'plan', 'journal', 'judge', 'forecast'],
+    mayImport: ['scenario', 'plan', 'journal', 'judge', 'explain', 'forecast'],
     packages: ['chalk'],
     because: 'A report is text made of a verdict and its journal; where it goes is for the command line to say.',
   },
   cli: {
     ...folderRoom('cli'),
-    mayImport: [...happens, 'engine/docker', 'engine/sim', 'journal', 'drill', 'judge', 'forecast', 'report'],
+    mayImport: [
+      ...happens,
+      'engine/docker',
+      'engine/sim',
+      'journal',
+      'drill',
+      'judge',
+      'explain',
+      'forecast',
+      'report',
+    ],
     packages: ['commander'],
     node: true,
     because:
