@@ -53,6 +53,8 @@ export function tellEvents(): Teller {
         return [];
       case 'jump':
         return [tellJump(memory, entry)];
+      case 'surge':
+        return [`${entry.probe}: ${entry.sent} further looks came as it returned, ${entry.good} of them good`];
       case 'warning':
         return [`warning: ${entry.message}`];
       case 'proof':

@@ -6,6 +6,7 @@ import { carryOut, cureOpen, partsOf } from './acts.js';
 import { guardProbes } from './guards.js';
 import { countLags, foldSamples, startProbing } from './probing.js';
 import { append, attempt, type Run } from './run.js';
+import { startSurges } from './surges.js';
 
 const FLUSH_EVERY_MS = 1000;
 const WORTHY_LAG_MS = 50;
@@ -28,6 +29,11 @@ export async function playStory(run: Run): Promise<void> {
   const folding = foldSamples((probe, dueMs, samples) =>
     append(run, { entry: 'samples', probe: probe.name, dueMs, everyMs: probe.everyMs, samples }),
   );
+  const surges = startSurges({
+    clock,
+    read: (probe, deadlineMs) => look(run, probe, deadlineMs),
+    tell: (probe, count) => attempt(run, () => append(run, { entry: 'surge', probe: probe.name, ...count })),
+  });
   const probing = startProbing({
     probes: plan.probes,
     clock,
@@ -38,11 +44,13 @@ export async function playStory(run: Run): Promise<void> {
       lags.count(sample.sentMs - sample.dueMs);
       attempt(run, () => folding.take(probe, sample));
       guard(probe, sample);
+      surges.take(probe, sample);
     },
   });
   const over = new AbortController();
   const flushing = flushRegularly(run, zeroMs, folding.flush, over.signal);
   await playMoments(run, zeroMs);
+  surges.stop();
   // What was sent within the story is answered as the story left things, not as the closing cures do.
   if (!signal.aborted) await probing.finished;
   await cureOpen(run);

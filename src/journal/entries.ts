@@ -70,6 +70,8 @@ export type Entry = Stamp &
      * and everything was as it had been at `fromMs`.
      */
     | { readonly entry: 'jump'; readonly fromMs: number; readonly toMs: number }
+    /** A surge of looks beside a probe's schedule is over; no measure counts them. */
+    | { readonly entry: 'surge'; readonly probe: string; readonly sent: number; readonly good: number }
     /** Something that the reader of the report should know and that is not a measure. */
     | { readonly entry: 'warning'; readonly message: string }
     /**

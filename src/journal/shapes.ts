@@ -38,6 +38,8 @@ const OBJECTIVES: Record<Plan['objectives'][number]['measure'], Shape> = {
   availability: { probe: 'text', limitPercent: 'number' },
   budget: { probe: 'text', targetPercent: 'number', windowMs: 'number' },
   latency: { probe: 'text', quantile: 'number', limitMs: 'number' },
+  goodput: { probe: 'text', limitPerSecond: 'number' },
+  settle: { probe: 'text', limitMs: 'number' },
 };
 
 const VERBS: Record<Action['verb'], true> = {
@@ -69,6 +71,7 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
   effort: { spanMs: 'number' },
   event: { id: 'number', subject: { kind: 'text', name: 'text' }, state: 'text', because: ['number'] },
   jump: { fromMs: 'number', toMs: 'number' },
+  surge: { probe: 'text', sent: 'number', good: 'number' },
   warning: { message: 'text' },
   proof: { scope: 'text', compared: 'number', differences: ['text'] },
   end: { why: 'text', because: 'text', left: ['text'] },

@@ -1,23 +1,40 @@
-import { build } from 'hdr-histogram-js';
 import type { Sample } from '../journal/journal.js';
-import { compareAtMost, countOf, makeFinding, roundTo } from './finding.js';
+import type { Objective } from '../scenario/scenario.js';
+import { compareAtMost, countOf, makeFinding } from './finding.js';
 import type { History, ProbeHistory } from './history.js';
+import { describeOverload } from './overload.js';
+import { quantilesOf } from './quantiles.js';
 import type { Finding, Phase } from './verdict.js';
 
-type Quantile = 50 | 95 | 99;
-
-/** A quantile of the time that good samples of the whole story took, in milliseconds. */
-export function judgeLatency({ probe, samples }: ProbeHistory, quantile: Quantile, limitMs: number): Finding {
-  const base = { measure: 'latency', probe: probe.name, unit: 'ms', limit: limitMs, quantile } as const;
-  const good = samples.filter(({ ok }) => ok);
-  if (good.length === 0) return makeFinding({ ...base, because: 'no sample was good' });
+/** A quantile of the time that good samples of the whole story, or of one phase, took, in milliseconds. */
+export function judgeLatency(
+  history: History,
+  { probe, samples }: ProbeHistory,
+  {
+    quantile,
+    limitMs,
+    phase = null,
+  }: Pick<Extract<Objective, { measure: 'latency' }>, 'quantile' | 'limitMs' | 'phase'>,
+): Finding {
+  const base = { measure: 'latency', probe: probe.name, unit: 'ms', limit: limitMs, quantile, phase } as const;
+  const good = samples.filter((sample) => sample.ok && (phase === null || phaseOf(history, sample) === phase));
+  const when = phase === null ? 'of the whole story' : phaseInWords[phase];
+  if (good.length === 0)
+    return makeFinding({ ...base, because: `no sample ${phase === null ? '' : `${when} `}was good` });
+  const load =
+    phase === 'during'
+      ? describeOverload(
+          samples.filter((sample) => phaseOf(history, sample) === 'before'),
+          samples.filter((sample) => phaseOf(history, sample) === 'during'),
+        )
+      : '';
   const [figures] = quantilesOf(good, [quantile]);
   if (figures === undefined) throw new Error('a quantile was asked for and not given');
   const outcome = compareAtMost(figures.low, figures.high, limitMs);
   const because =
     outcome === 'unknown'
       ? 'the limit is finer than the histogram tells apart'
-      : `p${quantile} of ${countOf(good.length, 'good sample')} of the whole story`;
+      : `p${quantile} of ${countOf(good.length, 'good sample')} ${when}${load}`;
   return makeFinding({ ...base, ...figures, outcome, because });
 }
 
@@ -42,24 +59,9 @@ const phaseInWords: Record<Phase, string> = {
   after: 'after the last cure',
 };
 
-function phaseOf({ faults, curedMs }: History, sample: Sample): Phase {
+/** The part of the story to which a sample belongs: it is before the first fault when it had ended by then. */
+export function phaseOf({ faults, curedMs }: Pick<History, 'faults' | 'curedMs'>, sample: Sample): Phase {
   const firstMs = Math.min(...faults.flatMap(({ held }) => (held === null ? [] : [held.lowMs])));
   if (sample.endedMs < firstMs) return 'before';
   return curedMs !== null && sample.sentMs >= curedMs ? 'after' : 'during';
-}
-
-/** Four significant digits of microseconds, so that each quantile is known within a ten-thousandth. */
-function quantilesOf(
-  samples: readonly Sample[],
-  quantiles: readonly Quantile[],
-): { quantile: Quantile; value: number; low: number; high: number }[] {
-  const histogram = build({
-    ...{ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 4 },
-    autoResize: true,
-  });
-  for (const { sentMs, endedMs } of samples) histogram.recordValue(Math.max(0, Math.round((endedMs - sentMs) * 1000)));
-  return quantiles.map((quantile) => {
-    const high = histogram.getValueAtPercentile(quantile);
-    return { quantile, value: high / 1000, low: roundTo((high * (1 - 1e-4)) / 1000, 3), high: high / 1000 };
-  });
 }

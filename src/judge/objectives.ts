@@ -3,11 +3,13 @@ import { judgeAvailability } from './availability.js';
 import { judgeBudget } from './budget.js';
 import { judgeDetect } from './detect.js';
 import { makeFinding, toSeconds } from './finding.js';
+import { judgeGoodput } from './goodput.js';
 import type { FaultHistory, History, ProbeHistory } from './history.js';
 import { judgeLatency } from './latency.js';
 import { judgeAge, judgeLose } from './lose.js';
 import { judgeStale } from './oddities.js';
 import { judgeRecover } from './recover.js';
+import { judgeSettle } from './settle.js';
 import type { Finding } from './verdict.js';
 
 /** Compares one objective with what was measured: a finding a probe of its family and, for detect and recover, a fault. */
@@ -43,6 +45,10 @@ function missing(objective: Objective): Pick<Finding, 'measure' | 'probe' | 'uni
       return { measure, probe, unit: '%', limit: 100 };
     case 'latency':
       return { measure, probe, unit: 'ms', limit: objective.limitMs };
+    case 'goodput':
+      return { measure, probe, unit: '/s', limit: objective.limitPerSecond };
+    case 'settle':
+      return { measure, probe, unit: 's', limit: toSeconds(objective.limitMs) };
   }
 }
 
@@ -63,7 +69,11 @@ function judgeProbe(history: History, probe: ProbeHistory, objective: Objective)
     case 'budget':
       return [judgeBudget(probe, objective.targetPercent, objective.windowMs)];
     case 'latency':
-      return [judgeLatency(probe, objective.quantile, objective.limitMs)];
+      return [judgeLatency(history, probe, objective)];
+    case 'goodput':
+      return [judgeGoodput(history, probe, objective.limitPerSecond)];
+    case 'settle':
+      return [judgeSettle(history, probe, objective.limitMs)];
   }
 }
 

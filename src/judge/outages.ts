@@ -19,6 +19,8 @@ export interface Outage {
 
 /** What one probe saw of one fault. */
 export interface Sight {
+  /** Samples that ended before the fault took hold. */
+  readonly before: readonly Sample[];
   /** Samples that ended after the fault took hold, in the order in which they were due. */
   readonly seen: readonly Sample[];
   /** The end of the first failed sample, or null when none failed before the next fault. */
@@ -35,16 +37,15 @@ export interface Sight {
 export function lookAt(history: ProbeHistory, fault: FaultHistory, held: NonNullable<FaultHistory['held']>): Sight {
   const { samples, probe } = history;
   const seen = samples.filter(({ endedMs }) => endedMs >= held.lowMs);
+  const before = samples.filter(({ endedMs }) => endedMs < held.lowMs);
   const failed = seen.filter(({ ok, endedMs }) => !ok && endedMs < fault.untilMs);
   const first = findStable(seen, 0, probe.everyMs);
   return {
+    before,
     seen,
     failedMs: failed.reduce<number | null>((soonest, { endedMs }) => Math.min(soonest ?? endedMs, endedMs), null),
     outages: findOutages(seen, fault.untilMs, probe.everyMs),
-    alreadyDown: isDown(
-      samples.filter(({ endedMs }) => endedMs < held.lowMs),
-      probe.everyMs,
-    ),
+    alreadyDown: isDown(before, probe.everyMs),
     neverFailed: failed.length === 0 && first?.start === 0,
   };
 }

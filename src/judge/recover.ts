@@ -1,6 +1,7 @@
 import { compareAtMost, countOf, inWords, makeFinding, toSeconds } from './finding.js';
 import type { FaultHistory, Instant, ProbeHistory } from './history.js';
 import { lookAt, type Outage, type Sight } from './outages.js';
+import { describeOverload } from './overload.js';
 import type { Finding } from './verdict.js';
 
 type Base = Pick<Finding, 'measure' | 'probe' | 'fault' | 'unit' | 'limit' | 'outages'>;
@@ -14,7 +15,7 @@ export function judgeRecover(history: ProbeHistory, fault: FaultHistory, limitMs
   const counted: Base = { ...base, outages: sight.outages.length };
   const [outage] = sight.outages;
   if (outage === undefined) return judgeWithoutOutage(counted, sight, fault, history.probe.everyMs);
-  if (outage.backMs === null) return judgeCensored(counted, outage, fault.held);
+  if (outage.backMs === null) return judgeCensored(counted, sight, outage, fault.held);
   return judgeReturn(counted, sight, outage.backMs, fault.held, history.probe.everyMs);
 }
 
@@ -33,11 +34,12 @@ function judgeWithoutOutage(base: Base, sight: Sight, fault: FaultHistory, every
 }
 
 /** The true value is at least `low`: a sample sent then failed. What followed was too short to be called a recovery. */
-function judgeCensored(base: Base, outage: Outage, held: Instant): Finding {
+function judgeCensored(base: Base, sight: Sight, outage: Outage, held: Instant): Finding {
   const low = toSeconds(Math.max(0, outage.downMs - held.highMs));
   const tail =
     outage.goodAtEnd === 0 ? '' : `; its last ${countOf(outage.goodAtEnd, 'good sample')} are too few to tell`;
-  const because = `more than ${inWords(low * 1000)}: it was not back when the drill ended${tail}`;
+  const load = describeLoad(sight, outage);
+  const because = `more than ${inWords(low * 1000)}: it was not back when the drill ended${load}${tail}`;
   const outcome = compareAtMost(low, null, base.limit);
   return makeFinding({ ...base, outcome, value: low, low, censored: true, because });
 }
@@ -58,11 +60,21 @@ function judgeReturn(base: Base, sight: Sight, backMs: number, held: Instant, ev
   }
   const already = sight.alreadyDown ? ' (it was already failing when the fault took hold)' : '';
   if (sight.outages.length === 1) {
-    return makeFinding({ ...base, ...figures, outcome, because: `came back after ${inWords(value * 1000)}${already}` });
+    const load = describeLoad(sight, sight.outages[0] as Outage);
+    const because = `came back after ${inWords(value * 1000)}${already}${load}`;
+    return makeFinding({ ...base, ...figures, outcome, because });
   }
   const because = `came back after ${inWords(value * 1000)}${already} and failed again; ${describeRelapses(sight.outages)}`;
   const endured = outcome === 'met' && !withinLimit(sight.outages, base.limit ?? 0) ? 'unknown' : outcome;
   return makeFinding({ ...base, ...figures, outcome: endured, because });
+}
+
+function describeLoad({ before, seen }: Sight, { first, backMs }: Outage): string {
+  const untilMs = backMs ?? Number.POSITIVE_INFINITY;
+  return describeOverload(
+    before,
+    seen.filter(({ dueMs, endedMs }) => dueMs >= first.dueMs && endedMs < untilMs),
+  );
 }
 
 function describeRelapses(outages: readonly Outage[]): string {

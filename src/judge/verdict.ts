@@ -1,8 +1,9 @@
+import type { Phase } from '../scenario/scenario.js';
+
+export type { Phase } from '../scenario/scenario.js';
+
 /** Met, missed, or not known: never a guess. */
 export type Outcome = 'met' | 'missed' | 'unknown';
-
-/** Before the first fault, from it until the last cure, after the last cure. */
-export type Phase = 'before' | 'during' | 'after';
 
 /** An objective compared with what was measured. `value`, `low`, `high` and `limit` are in `unit`. */
 export interface Finding {
@@ -16,7 +17,9 @@ export interface Finding {
     | 'stale'
     | 'availability'
     | 'budget'
-    | 'latency';
+    | 'latency'
+    | 'goodput'
+    | 'settle';
   /** The probe that measured it (one per site where the author wrote `{site}`). */
   readonly probe: string;
   /** `power-loss pangyo @15:30:00`, or null for a measure of the whole drill. */
@@ -30,7 +33,7 @@ export interface Finding {
   readonly limit: number | null;
   /** Of a latency: which percentile it is; null for every other measure. */
   readonly quantile: 50 | 95 | 99 | null;
-  /** Of a latency without an objective: the part of the story that it covers; null: the whole story. */
+  /** Of a latency or a goodput: the part of the story that it covers; null: the whole story. */
   readonly phase: Phase | null;
   /** Of a recovery: how many outages were seen after the fault, relapses counted; null for every other measure. */
   readonly outages: number | null;

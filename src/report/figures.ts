@@ -32,7 +32,9 @@ const PHASES: readonly Phase[] = ['before', 'during', 'after'];
 export function probeTable(findings: readonly Finding[], samples: ReadonlyMap<string, number>): string[] {
   const probes = [...samples.keys()];
   if (probes.length === 0) return [];
-  const latencies = findings.filter(({ measure, phase }) => measure === 'latency' && phase !== null);
+  const latencies = findings.filter(
+    ({ measure, phase, limit }) => measure === 'latency' && phase !== null && limit === null,
+  );
   const phases = PHASES.filter((phase) => latencies.some((figure) => figure.phase === phase));
   const quantiles = (probe: string, phase: Phase) =>
     formatQuantiles(

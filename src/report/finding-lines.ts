@@ -13,7 +13,11 @@ export function findingLines(
 ): string[] {
   const rows = findings.map((finding) => [
     finding.probe,
-    finding.quantile === null ? finding.measure : `${finding.measure} p${finding.quantile}`,
+    [
+      finding.measure,
+      finding.quantile === null ? '' : ` p${finding.quantile}`,
+      finding.quantile === null || finding.phase === null ? '' : ` ${finding.phase}`,
+    ].join(''),
     formatMeasured(finding, samples.get(finding.probe) ?? 0),
     formatLimit(finding),
   ]);

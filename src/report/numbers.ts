@@ -9,6 +9,7 @@ export function formatMeasured(finding: Finding, samples: number): string {
   const { value, low, high, unit, censored } = finding;
   if (value === null) return '–';
   if (censored) return `> ${formatIn(unit, value, 1, Math.floor)}`;
+  if (unit === '/s') return `${Math.floor(Number((value * 10).toFixed(6))) / 10} /s`;
   if (unit === '%') return finding.measure === 'budget' ? formatShare(value) : formatAvailability(value, samples);
   if (unit === 'ms') return formatMilliseconds(value);
   if (low === null || high === null) return formatIn(unit, value, 0, Math.round);
@@ -20,7 +21,7 @@ export function formatMeasured(finding: Finding, samples: number): string {
 /** What an objective asks for: `≤ 45 s`, `≥ 99.9 %`; empty for a figure without one. */
 export function formatLimit({ measure, limit, unit }: Pick<Finding, 'measure' | 'limit' | 'unit'>): string {
   if (limit === null) return '';
-  if (measure === 'availability') return `≥ ${limit} %`;
+  if (measure === 'availability' || measure === 'goodput') return `≥ ${limit} ${unit}`;
   if (unit === 's') return `≤ ${formatDuration(limit * 1000)}`;
   return `≤ ${unit === 'ms' ? formatMilliseconds(limit) : `${limit} ${unit}`}`;
 }

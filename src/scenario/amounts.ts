@@ -1,3 +1,4 @@
+import type { Phase } from './language.js';
 import type { Spread } from './model.js';
 import { parseDuration } from './time.js';
 
@@ -11,12 +12,16 @@ export const ratePattern = /^(\d{1,6}(?:\.\d{1,3})?)(kbit|mbit|gbit)$/;
 export const writesPattern = /^(\d{1,4}(?:\.\d{1,3})?)\/s$/;
 /** The form of what `parseAvailability` reads. */
 export const availabilityPattern = new RegExp(`^${PERCENT}(?: over ([0-9dhms]+))?$`);
-/** The form of what `parseLatency` reads. */
-export const latencyPattern = /^p(50|95|99) *< *([0-9dhms]+)$/;
 /** The form of what `parseSpread` reads. */
 export const spreadPattern = /^(\d[0-9dhms]*)(?:\.\.(\d[0-9dhms]*))?$/;
 /** The form of what `parseRepair` reads. */
 export const repairPattern = /^(\d{1,6}(?:\.\d{1,3})?)(GB|TB|PB) at (\d{1,6}(?:\.\d{1,3})?)(kB|MB|GB)\/s$/;
+/** The form of what `parseLatency` reads. */
+export const latencyPattern = /^p(50|95|99) *< *([0-9dhms]+)(?: +(before|during|after))?$/;
+/** The form of what `parsePerSecond` reads. */
+export const perSecondPattern = /^(\d{1,4}(?:\.\d{1,3})?)\/s$/;
+/** The form of what `parseBytes` reads. */
+export const bytesPattern = /^(\d{1,6})(kb|mb|gb)$/i;
 
 /** `2%` as 0.02, at most 1; null when it is not a share. */
 export function parseShare(text: string): number | null {
@@ -68,12 +73,27 @@ export function parseAvailability(text: string): { percent: number; windowMs: nu
   return windowMs === null || windowMs === 0 ? null : { percent, windowMs };
 }
 
-/** `p95 < 200ms`, or null. */
-export function parseLatency(text: string): { quantile: 50 | 95 | 99; limitMs: number } | null {
+/** `p95 < 200ms`, or `p95 < 200ms during`; null when it is neither. `phase` is null for the whole story. */
+export function parseLatency(text: string): { quantile: 50 | 95 | 99; limitMs: number; phase: Phase | null } | null {
   const match = latencyPattern.exec(text);
   const limitMs = parseDuration(match?.[2] ?? '');
   if (match === null || limitMs === null || limitMs === 0) return null;
-  return { quantile: Number(match[1]) as 50 | 95 | 99, limitMs };
+  return { quantile: Number(match[1]) as 50 | 95 | 99, limitMs, phase: (match[3] as Phase | undefined) ?? null };
+}
+
+/** `200/s` as 200, more than 0 and at most 1000; null when it is not a rate of looks. */
+export function parsePerSecond(text: string): number | null {
+  const perSecond = Number(perSecondPattern.exec(text)?.[1] ?? Number.NaN);
+  return perSecond > 0 && perSecond <= 1000 ? perSecond : null;
+}
+
+/** `64mb` in bytes, at least 6 MB (an engine allows no less); null when it is not an amount of memory. */
+export function parseBytes(text: string): number | null {
+  const match = bytesPattern.exec(text);
+  if (match === null) return null;
+  const bytes =
+    Number(match[1]) * { kb: 1 << 10, mb: 1 << 20, gb: 1 << 30 }[match[2]?.toLowerCase() as 'kb' | 'mb' | 'gb'];
+  return bytes >= 6 << 20 ? bytes : null;
 }
 
 function percentOf(text: string | undefined): number | null {

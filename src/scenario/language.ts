@@ -66,11 +66,20 @@ export interface Service {
   /** Services that must be ready before this one starts, and that it needs to answer. Free of cycles. */
   readonly needs: readonly string[];
   readonly ready: Readiness | null;
+  /** What one unit may use; absent: what the machine has. */
+  readonly limits?: Limits;
   readonly model: Model;
 }
 
 /** Text, or the name of firedrill's own environment variable that has the text when the drill runs: it is never written down. */
 export type EnvironmentValue = string | { readonly secret: string };
+
+/** What a unit may use, each null where it is not limited. */
+export interface Limits {
+  /** Processors, 0.01 and more. */
+  readonly cpu: number | null;
+  readonly memoryBytes: number | null;
+}
 
 /** When a unit counts as ready; a unit that is not within `withinMs` ends the drill before it begins. */
 export type Readiness = { readonly withinMs: number } & (
@@ -88,8 +97,13 @@ export interface Probe {
   /** The objectives' name: the probe as the author wrote it, before `{site}` made one probe per site. */
   readonly family: string;
   readonly does: 'read' | 'write';
+  /** From one look to the next; a fraction of a millisecond where a rate was written. */
   readonly everyMs: number;
   readonly timeoutMs: number;
+  /** Looks share connections that stay open, as a pool of clients does; without it each is somebody who has just arrived. */
+  readonly reuse?: boolean;
+  /** Users who come back all at once when an outage ends; null or absent: they do not. */
+  readonly surge?: Surge | null;
   readonly ask: Ask;
   /** Its looks are numbered writes that are read back in the end; absent: nobody keeps count of what it writes. */
   readonly ledger?: Ledger;
@@ -139,6 +153,15 @@ export type Ask =
     }
   | { readonly kind: 'redis'; readonly host: string; readonly port: number; readonly command: readonly string[] };
 
+/** Looks beside the schedule: at first `factor - 1` for each one of it, evenly fewer until none are left after `forMs`. */
+export interface Surge {
+  readonly factor: number;
+  readonly forMs: number;
+}
+
+/** Before the first fault, from it until the last cure, after the last cure. */
+export type Phase = 'before' | 'during' | 'after';
+
 /** A drill begins only when every probe was good for `forMs` without a break, within `withinMs`. */
 export interface Steady {
   readonly forMs: number;
@@ -166,7 +189,17 @@ export type Objective = { readonly probe: string } & (
   | { readonly measure: 'stale'; readonly limitMs: number }
   | { readonly measure: 'availability'; readonly limitPercent: number }
   | { readonly measure: 'budget'; readonly targetPercent: number; readonly windowMs: number }
-  | { readonly measure: 'latency'; readonly quantile: 50 | 95 | 99; readonly limitMs: number }
+  /** `phase` null or absent: the whole story. */
+  | {
+      readonly measure: 'latency';
+      readonly quantile: 50 | 95 | 99;
+      readonly limitMs: number;
+      readonly phase?: Phase | null;
+    }
+  /** Good answers per second from the first fault to the last cure. */
+  | { readonly measure: 'goodput'; readonly limitPerSecond: number }
+  /** From the last cure until the service is as it was. */
+  | { readonly measure: 'settle'; readonly limitMs: number }
 );
 
 /** A site, a service, `service@site`, a unit, or (only to restore) the `name:` of an earlier happening, or `all`. */

@@ -38,5 +38,7 @@ function objectivesOf(probe: string, parts: Parts<typeof sloForm>, written: unkn
     else objectives.push({ probe, measure: 'budget', targetPercent: percent, windowMs });
   }
   for (const limit of parts.latency ?? []) objectives.push({ probe, measure: 'latency', ...limit });
+  if (parts.goodput !== undefined) objectives.push({ probe, measure: 'goodput', limitPerSecond: parts.goodput });
+  if (parts.settle !== undefined) objectives.push({ probe, measure: 'settle', limitMs: parts.settle });
   return objectives;
 }

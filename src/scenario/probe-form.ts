@@ -9,7 +9,14 @@ import {
   redisPattern,
   tcpPattern,
 } from './addresses.js';
-import { availabilityPattern, latencyPattern, parseAvailability, parseLatency } from './amounts.js';
+import {
+  availabilityPattern,
+  latencyPattern,
+  parseAvailability,
+  parseLatency,
+  parsePerSecond,
+  perSecondPattern,
+} from './amounts.js';
 import { ledgerForm } from './ledger-form.js';
 import { command, duration, exactlyOne, mapOf, text, whole, written } from './words.js';
 
@@ -30,6 +37,19 @@ export const execForm = mapOf({
 const redisCommand = z
   .union([text(WORDS), z.array(z.string({ error: 'write text in quotes' })).min(1, { error: WORDS })], { error: WORDS })
   .transform((value) => (typeof value === 'string' ? value.trim().split(/\s+/) : value));
+
+const RATE = 'write how many each second such as `200/s`, at most `1000/s`';
+const FACTOR = 'write by how much the load grows, from 1.1 to 20';
+
+/** A surge of users who come back. */
+export const surgeForm = mapOf({
+  factor: z
+    .number({ error: FACTOR })
+    .min(1.1, { error: FACTOR })
+    .max(20, { error: FACTOR })
+    .describe('The load at the end of an outage, as a multiple of its schedule.'),
+  for: duration(1000).prefault('30s').describe('How long it takes, evenly, until all have come back.'),
+});
 
 /** A probe. */
 export const probeForm = mapOf({
@@ -57,7 +77,19 @@ export const probeForm = mapOf({
     .optional()
     .describe('Asks Redis: `"redis://cache:6379"`.'),
   command: redisCommand.optional().describe('What a redis probe says, `PING` by default; `{n}` is its count.'),
-  every: duration(10).prefault('1s').describe('One look so often, whatever the earlier ones are doing; at least 10ms.'),
+  every: duration(10)
+    .optional()
+    .describe('One look so often, whatever the earlier ones are doing; at least 10ms, `1s` by default.'),
+  rate: written(perSecondPattern, parsePerSecond, RATE)
+    .optional()
+    .describe('Instead of `every`: so many looks a second, at most `1000/s`.'),
+  reuse: z
+    .boolean({ error: 'write true or false' })
+    .optional()
+    .describe('An HTTP probe whose looks share connections that stay open; without it each look opens its own.'),
+  surge: surgeForm
+    .optional()
+    .describe('Users who come back all at once when an outage ends: further looks that no measure counts.'),
   timeout: duration(1).prefault('1s').describe('A look that takes longer is not good.'),
   does: z
     .enum(['read', 'write'], { error: 'write `read` or `write`' })
@@ -71,7 +103,8 @@ export const probeForm = mapOf({
   dependencies: Object.fromEntries(Object.entries(probeExtras).map(([extra, kind]) => [extra, [kind]])),
 });
 
-const LATENCY = 'write a quantile and a limit such as `p95 < 200ms` (p50, p95 or p99), or a list of those';
+const LATENCY =
+  'write a quantile and a limit such as `p95 < 200ms` (p50, p95 or p99), with `before`, `during` or `after` behind it for that part of the story, or a list of those';
 const latency = written(latencyPattern, parseLatency, LATENCY);
 
 const LOSE = 'write how many acknowledged writes may be lost, mostly `0`, or how old the oldest may be, such as `5s`';
@@ -98,5 +131,15 @@ export const sloForm = mapOf({
     .union([latency, z.array(latency).min(1, { error: LATENCY })], { error: LATENCY })
     .optional()
     .transform((value) => (value === undefined || Array.isArray(value) ? value : [value]))
-    .describe('A quantile of the time to answer and its limit: `p95 < 200ms`, or a list of those.'),
+    .describe(
+      'A quantile of the time to answer and its limit: `p95 < 200ms`, or `p95 < 200ms during` from the first fault to the last cure, or a list of those.',
+    ),
+  goodput: written(perSecondPattern, parsePerSecond, RATE)
+    .optional()
+    .describe('The fewest good answers a second, on average from the first fault to the last cure.'),
+  settle: duration(1000)
+    .optional()
+    .describe(
+      'Longest time from the last cure until the service is as it was and stays so; one that takes longer is reported as metastable.',
+    ),
 }).meta({ minProperties: 1 });

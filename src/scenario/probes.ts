@@ -8,6 +8,7 @@ import { entriesOf, isMap, type Parts, partsOf } from './shape.js';
 import { unitNamed, type World, wrongUnit } from './world.js';
 
 const SITE = '{site}';
+const DEFAULT_EVERY_MS = 1000;
 
 /** The probes in the order of the file, one for each site where the author wrote `{site}`. */
 export function readProbes(value: unknown, world: World, complaints: Complaints): Probe[] {
@@ -20,6 +21,7 @@ export function readProbes(value: unknown, world: World, complaints: Complaints)
       if (entry[extra] === undefined || owner === kind) continue;
       complaints.addKey([...path, extra], `\`${extra}\` belongs to \`${owner}\`, not to \`${kind}\`; remove it`);
     }
+    checkPace(entry, kind, path, complaints);
     checkSecrets(entry, path, complaints);
     const ask = askOf(parts);
     if (ask === null) {
@@ -36,7 +38,10 @@ export function readProbes(value: unknown, world: World, complaints: Complaints)
     const looks = JSON.stringify(ask).includes(SITE)
       ? looksAtSites(ask, hostPath, world, complaints)
       : [lookAt(ask, resolveHost(ask.host, hostPath, world, complaints))];
-    const everyMs = parts.every ?? 0;
+    const everyMs =
+      parts.rate === undefined
+        ? (parts.every ?? (entry.every === undefined ? DEFAULT_EVERY_MS : 0))
+        : 1000 / parts.rate;
     return looks.map((look) => {
       const kept = readLedger({ family, entry, ask: look.ask, everyMs }, path, world, complaints);
       return {
@@ -46,11 +51,27 @@ export function readProbes(value: unknown, world: World, complaints: Complaints)
         does: kept === null ? (parts.does ?? 'read') : 'write',
         everyMs: kept?.everyMs ?? everyMs,
         timeoutMs: parts.timeout ?? 0,
+        ...(parts.reuse === true ? { reuse: true } : {}),
+        ...(parts.surge === undefined ? {} : { surge: { factor: parts.surge.factor, forMs: parts.surge.for } }),
         ask: kept?.ask ?? look.ask,
         ...(kept === null ? {} : { ledger: kept.ledger }),
       };
     });
   });
+}
+
+function checkPace(
+  entry: Record<string, unknown>,
+  kind: string,
+  path: readonly string[],
+  complaints: Complaints,
+): void {
+  if (entry.every !== undefined && entry.rate !== undefined) {
+    complaints.addKey([...path, 'rate'], '`every` and `rate` say the same; remove one of them');
+  }
+  if (entry.reuse === true && kind !== 'http') {
+    complaints.addKey([...path, 'reuse'], `\`reuse\` belongs to \`http\`, not to \`${kind}\`; remove it`);
+  }
 }
 
 /** What one probe asks, which site it looks at, and the site in its name where it is one of several. */

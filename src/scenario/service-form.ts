@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseReadyHttp, parseReadyTcp, readyHttpPattern, readyTcpPattern } from './addresses.js';
+import { bytesPattern, parseBytes } from './amounts.js';
 import { modelForm } from './model-form.js';
 import { secretNamePattern } from './secrets.js';
 import { command, duration, exactlyOne, mapOf, namePattern, text, whole, written } from './words.js';
@@ -52,6 +53,21 @@ export const readyForm = mapOf({
   within: duration(1).prefault('60s').describe('How long that may take before the drill is given up.'),
 }).meta({ oneOf: exactlyOne(readyKinds) });
 
+const CPU = 'write how many processors such as `0.5`, at least 0.01';
+
+/** What one unit may use. */
+export const limitsForm = mapOf({
+  cpu: z
+    .number({ error: CPU })
+    .min(0.01, { error: CPU })
+    .max(1024, { error: CPU })
+    .optional()
+    .describe('Processors of each unit: `0.5`.'),
+  memory: written(bytesPattern, parseBytes, 'write an amount of memory such as `64mb` or `1gb`, at least `6mb`')
+    .optional()
+    .describe('Memory of each unit: `64mb`. A unit that needs more is ended by the kernel.'),
+}).meta({ minProperties: 1 });
+
 /** A service. */
 export const serviceForm = mapOf({
   build: text('write a folder beside the scenario that has a Dockerfile, such as `images/web`')
@@ -82,6 +98,9 @@ export const serviceForm = mapOf({
     .prefault([])
     .describe('Services that must be ready before this one starts, and that it needs to answer.'),
   ready: readyForm.optional().describe('When a unit counts as ready; without it, as soon as it runs.'),
+  limits: limitsForm
+    .optional()
+    .describe('What each unit may use, so that survivors that are too small saturate as they would.'),
   model: modelForm.prefault({}).describe('How the simulated engine plays it; Docker does not look at this.'),
 }).meta({
   oneOf: [...exactlyOne(IMAGES), { required: ['model'], not: { anyOf: exactlyOne(IMAGES) } }],

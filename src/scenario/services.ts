@@ -67,6 +67,10 @@ function readService(
     const written = document.writtenAt(['services', name, 'environment', key]);
     return [key, typeof value === 'string' || typeof value === 'object' ? value : (written ?? String(value))];
   });
+  const { limits } = parts;
+  if (limits !== undefined && limits.cpu === undefined && limits.memory === undefined) {
+    complaints.add(['services', name, 'limits'], 'limits nothing; write `cpu`, `memory` or both, or remove it');
+  }
   return {
     name,
     build: parts.build ?? null,
@@ -78,6 +82,7 @@ function readService(
     volumes: parts.volumes ?? [],
     needs: parts.needs ?? [],
     ready: parts.ready === undefined ? null : readinessOf(parts.ready),
+    ...(limits === undefined ? {} : { limits: { cpu: limits.cpu ?? null, memoryBytes: limits.memory ?? null } }),
     model: modelOf(parts.model),
   };
 }

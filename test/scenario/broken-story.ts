@@ -17,6 +17,10 @@ export const probes: Broken[] = [
     'probes.read.http',
     'such as "http://web:8080/"',
   ],
+  ['a pace that is written twice', 'every: 500ms }', 'every: 500ms, »rate: 2/s }', 'probes.site', 'say the same'],
+  ['a rate that is too high', 'every: 500ms }', 'rate: »5000/s }', 'probes.site.rate', 'at most `1000/s`'],
+  ['a pool of what is no HTTP', '{ tcp: "db', '{ »reuse: true, tcp: "db', 'probes.port', 'belongs to `http`'],
+  ['a surge that is none', 'every: 500ms }', 'surge: { factor: »1 } }', 'probes.site.surge.factor', 'from 1.1 to 20'],
   ['an unknown host', '"db-pangyo-2:5432"', '»"db-pangyo-3:5432"', 'probes.port.tcp', 'did you mean `db-pangyo'],
   [
     'a service with several units',
@@ -59,6 +63,8 @@ export const objectives: Broken[] = [
   ['no objective', '{ availability: 95%, latency: p50 < 20ms }', '»{}', 'slo.read', 'write one such as `recover: 45s`'],
   ['a loss of less than nothing', 'lose: 0', 'lose: »-1', 'slo.write.lose', 'how many acknowledged writes'],
   ['an availability over 100 %', '95%', '»950%', 'slo.read.availability', '`99.9% over 30d`'],
+  ['a phase that is none', 'p99 < 1s', '»p99 < 1s later', 'slo.write.latency[1]', '`before`, `during` or `after`'],
+  ['a goodput without its second', 'latency: p50 < 20ms', 'goodput: »45', 'slo.read.goodput', '`200/s`'],
   ['a quantile that is not kept', 'p99 < 1s', '»p90 < 1s', 'slo.write.latency[1]', 'p50, p95 or p99'],
 ];
 

@@ -106,6 +106,27 @@ export const sites: Broken[] = [
 /** Mistakes of the section `services`. */
 export const services: Broken[] = [
   [
+    'limits that limit nothing',
+    'command: exec app',
+    'limits: »{}\n    command: exec app',
+    'services.app.limits',
+    'write',
+  ],
+  [
+    'a memory that no unit can start with',
+    'command: exec app',
+    'limits: { memory: »1mb }\n    command: exec app',
+    'services.app.limits.memory',
+    'at least `6mb`',
+  ],
+  [
+    'no processor at all',
+    'command: exec app',
+    'limits: { cpu: »0 }\n    command: exec app',
+    'services.app.limits.cpu',
+    '0.01',
+  ],
+  [
     'a secret whose name no variable can have',
     'SCOPE: main }',
     'SCOPE: { secret: »"my password" } }',

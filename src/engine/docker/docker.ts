@@ -9,7 +9,7 @@ import { connect } from './connect.js';
 import { examineKernel, lackOfImages, missingFor } from './examine.js';
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, makeHolds } from './holds.js';
-import { lookOnce } from './looks.js';
+import { lookOnce, openPools } from './looks.js';
 import { adoptTopology, type DrillOnEngine, listDrills, lowerPatiently } from './remains.js';
 import { tellTroubles } from './resilient.js';
 import { lackOfSecrets, openSecrets, type SecretSource, type Secrets } from './secrets.js';
@@ -53,6 +53,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
   let drill: string | null = null;
   let raised: Raised | null = null;
   let secrets: Secrets | null = null;
+  const pools = openPools();
 
   return {
     name: `docker ${version}`,
@@ -89,11 +90,12 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       const berth = raised === null ? undefined : findBerth(raised.topology, probe.ask.host);
       if (berth === undefined) return { ok: false, error: `no unit ${probe.ask.host}` };
       const asked = secrets === null ? probe : { ...probe, ask: secrets.fill(probe.ask) };
-      const { ok, error } = await lookOnce(docker, clock, berth, asked, count, deadlineMs);
+      const { ok, error } = await lookOnce(docker, clock, berth, asked, count, deadlineMs, pools.agentOf(probe));
       // Cut only when no secret is in it any more, or the part that is left would not be known for one.
       return { ok, error: error === null ? null : (secrets?.redact(error) ?? error).slice(0, LONGEST_ERROR) };
     },
     async lower(tell) {
+      pools.close();
       raised?.holds.stop();
       raised = null;
       const left = drill === null ? [] : await lowerPatiently(docker, clock, drill, tell);

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
@@ -10,7 +10,32 @@ import { runInside } from './commands.js';
 
 const GOOD: Reading = { ok: true, error: null };
 
-/** Looks once, as a user who has just arrived: every look opens a connection of its own. Never rejects. */
+/** The open connections of probes that share them. */
+export interface Pools {
+  /** The connections of this probe, or false where every look opens its own. */
+  agentOf(probe: Probe): Agent | false;
+  /** Closes all. */
+  close(): void;
+}
+
+/** Pools with nothing in them yet. */
+export function openPools(): Pools {
+  const agents = new Map<string, Agent>();
+  return {
+    agentOf(probe) {
+      if (probe.reuse !== true) return false;
+      const agent = agents.get(probe.name) ?? new Agent({ keepAlive: true });
+      agents.set(probe.name, agent);
+      return agent;
+    },
+    close() {
+      for (const agent of agents.values()) agent.destroy();
+      agents.clear();
+    },
+  };
+}
+
+/** Looks once, as a user who has just arrived, unless `agent` has connections that are open. Never rejects. */
 export async function lookOnce(
   docker: Docker,
   clock: Clock,
@@ -18,11 +43,12 @@ export async function lookOnce(
   probe: Probe,
   count: number,
   deadlineMs: number,
+  agent: Agent | false = false,
 ): Promise<Reading> {
   const ask = fillCount(probe.ask, count);
   switch (ask.kind) {
     case 'http':
-      return askHttp(clock, berth.address, ask, deadlineMs);
+      return askHttp(clock, berth.address, ask, deadlineMs, agent);
     case 'tcp':
       return askTcp(clock, berth.address, ask.port, deadlineMs);
     case 'exec':
@@ -49,12 +75,13 @@ function fillCount(ask: Ask, count: number): Ask {
   }
 }
 
-/** One HTTP request on a connection of its own; good when the whole answer came with the expected status. */
+/** One HTTP request, on a connection of its own where there is no agent; good when the whole answer came with the expected status. */
 export function askHttp(
   clock: Clock,
   address: string,
   ask: Extract<Ask, { kind: 'http' }>,
   deadlineMs: number,
+  agent: Agent | false = false,
 ): Promise<Reading> {
   return untilDeadline(clock, deadlineMs, (settle) => {
     const body = ask.body === null ? undefined : Buffer.from(ask.body);
@@ -63,14 +90,19 @@ export function askHttp(
       ...(body === undefined ? {} : { 'content-length': body.length, 'content-type': 'application/json' }),
     };
     const { method, path, port } = ask;
-    const sent = request({ host: address, port, path, method, headers, agent: false }, (answer) => {
+    const sent = request({ host: address, port, path, method, headers, agent }, (answer) => {
       const status = answer.statusCode ?? 0;
       const good = ask.expect === null ? status >= 200 && status < 400 : status === ask.expect;
       answer.on('end', () => settle(good ? GOOD : bad(`http ${status}`)));
       answer.on('error', (error) => settle(bad(nameOf(error))));
       answer.resume();
     });
-    sent.on('error', (error) => settle(bad(nameOf(error))));
+    sent.on('error', (error) => {
+      // The other side may close an open connection just as it is taken up again: no client tells its user of that.
+      const stale = sent.reusedSocket && nameOf(error) === 'reset' && (method === 'GET' || method === 'HEAD');
+      if (!stale) return settle(bad(nameOf(error)));
+      askHttp(clock, address, ask, deadlineMs).then(settle);
+    });
     sent.end(body);
     return () => sent.destroy();
   });

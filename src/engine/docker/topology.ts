@@ -186,10 +186,20 @@ export async function createUnit(docker: Docker, berth: Berth, owner: Owner): Pr
     HostConfig: {
       NetworkMode: `container:${berth.anchor}`,
       RestartPolicy: { Name: service.restart },
+      ...limitsOf(service),
       Mounts: volumes.map(({ name, path }) => ({ Type: 'volume', Source: name, Target: path })),
     },
   });
   return container.id;
+}
+
+/** Swap is part of the limit: memory that is slow is not what the author limited. */
+function limitsOf({ limits }: Service): { NanoCpus?: number; Memory?: number; MemorySwap?: number } {
+  const { cpu = null, memoryBytes = null } = limits ?? {};
+  return {
+    ...(cpu === null ? {} : { NanoCpus: Math.round(cpu * 1e9) }),
+    ...(memoryBytes === null ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes }),
+  };
 }
 
 async function createHand(docker: Docker, owner: Owner): Promise<string> {
