@@ -53,7 +53,7 @@ function describeProgram(io: Io, end: (code: number) => void): Command {
     .addOption(jsonOption())
     .addOption(colourOption())
     .action(async (file, options) => end(await (await import('./judge.js')).judgeJournal(io, file, options)));
-  addExplain(program, io, end);
+  addLessons(program, io, end);
   program
     .command('doctor')
     .description('say what this machine can do, and what to do about the rest')
@@ -64,7 +64,7 @@ function describeProgram(io: Io, end: (code: number) => void): Command {
   return program;
 }
 
-function addExplain(program: Command, io: Io, end: (code: number) => void): void {
+function addLessons(program: Command, io: Io, end: (code: number) => void): void {
   program
     .command('explain')
     .description('say why each probe was away for as long as it was: the chain of causes from the fault to its return')
@@ -77,6 +77,12 @@ function addExplain(program: Command, io: Io, end: (code: number) => void): void
     .addOption(jsonOption('the explanation'))
     .addOption(colourOption())
     .action(async (file, options) => end(await (await import('./explain.js')).explainRecoveries(io, file, options)));
+  program
+    .command('calibrate')
+    .description('print what drills on real containers measured of boot, notice and takeover times, as models to paste')
+    .argument('<journal...>', 'journals of measured drills of one scenario')
+    .addOption(jsonOption('the figures'))
+    .action(async (files, options) => end(await (await import('./calibrate.js')).calibrateModels(io, files, options)));
 }
 
 function addAftercare(program: Command, io: Io, end: (code: number) => void): void {

@@ -74,6 +74,11 @@ const table: Readonly<Record<string, Room>> = {
     packages: ['hdr-histogram-js'],
     because: 'A verdict follows from the journal alone, so that it can be had again years later on another machine.',
   },
+  calibration: {
+    ...folderRoom('calibration'),
+    mayImport: ['scenario', 'plan', 'journal', 'judge'],
+    because: 'Models are fitted to what was measured: who could simulate here would one day fit them to a simulation.',
+  },
   explain: {
     ...folderRoom('explain'),
     mayImport: ['scenario', 'plan', 'journal', 'judge'],
@@ -87,7 +92,7 @@ const table: Readonly<Record<string, Room>> = {
   },
   report: {
     ...folderRoom('report'),
-    mayImport: ['scenario', 'plan', 'journal', 'judge', 'explain', 'forecast'],
+    mayImport: ['scenario', 'plan', 'journal', 'judge', 'calibration', 'explain', 'forecast'],
     packages: ['chalk'],
     because: 'A report is text made of a verdict and its journal; where it goes is for the command line to say.',
   },
@@ -100,6 +105,7 @@ const table: Readonly<Record<string, Room>> = {
       'journal',
       'drill',
       'judge',
+      'calibration',
       'explain',
       'forecast',
       'report',
