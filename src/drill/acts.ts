@@ -3,6 +3,7 @@ import type { Effect } from '../engine/engine.js';
 import type { Moment, Step } from '../plan/plan.js';
 import { roundMs } from './probing.js';
 import { appendDurably, attempt, messageOf, type Run } from './run.js';
+import { type StoryClock, storyClock } from './story-clock.js';
 
 /** Steps that are made to happen or undone together. */
 export interface Act {
@@ -32,15 +33,15 @@ export function partsOf({ atMs, title, cures, steps }: Moment, all: ReadonlyMap<
 export async function cureOpen(run: Run): Promise<void> {
   const steps = [...run.open.values()];
   if (steps.length === 0) return;
-  const zeroMs = run.zeroMs ?? 0;
+  const story = run.story ?? storyClock(run.clock, 0);
   const faults = new Set(steps.map((step) => step.fault));
   const titles = run.plan.faults.filter((fault) => faults.has(fault.id)).map((fault) => fault.title);
-  const dueMs = roundMs(run.clock.now() - zeroMs);
-  await carryOut(run, zeroMs, { does: 'cure', title: `cure ${titles.join(', ')}`, steps, dueMs }, NEVER);
+  const dueMs = roundMs(story.now());
+  await carryOut(run, story, { does: 'cure', title: `cure ${titles.join(', ')}`, steps, dueMs }, NEVER);
 }
 
 /** Writes the intent, has the engine do it, writes what came of it. `stopped` makes it wait only a little longer. */
-export async function carryOut(run: Run, zeroMs: number, what: Act, stopped: AbortSignal): Promise<void> {
+export async function carryOut(run: Run, story: StoryClock, what: Act, stopped: AbortSignal): Promise<void> {
   const { engine, open } = run;
   const { does, title, steps, dueMs } = what;
   const intend = () => appendDurably(run, { entry: 'intent', does, title, steps: steps.map(({ id }) => id), dueMs });
@@ -48,9 +49,10 @@ export async function carryOut(run: Run, zeroMs: number, what: Act, stopped: Abo
   if (does === 'fault') intend();
   else attempt(run, intend);
   if (does === 'fault') for (const step of steps) open.set(step.id, step);
-  const answer = does === 'fault' ? engine.perform(steps, zeroMs + dueMs) : engine.cure(steps, zeroMs + dueMs);
-  const effects = await awaitAnswer(run, answer, what, zeroMs + dueMs + ANSWER_WITHIN_MS, stopped);
-  const told = effects.map((effect) => inStoryTime(effect, zeroMs));
+  const atMs = story.instantOf(dueMs);
+  const answer = does === 'fault' ? engine.perform(steps, atMs) : engine.cure(steps, atMs);
+  const effects = await awaitAnswer(run, answer, what, atMs + ANSWER_WITHIN_MS, stopped);
+  const told = effects.map((effect) => inStoryTime(effect, story));
   const held = told.filter((effect) => effect.error === null);
   if (does === 'cure') for (const effect of held) open.delete(effect.step);
   const firstMs = Math.min(...(held.length > 0 ? held : told).map((effect) => effect.fromMs));
@@ -90,6 +92,7 @@ async function silenceUntil(
   await clock.sleepUntil(Math.min(deadlineMs, clock.now() + PATIENCE_MS), AbortSignal.any([answered, ...rushed]));
 }
 
-function inStoryTime(effect: Effect, zeroMs: number): Effect {
-  return { ...effect, fromMs: roundMs(effect.fromMs - zeroMs), toMs: roundMs(effect.toMs - zeroMs) };
+function inStoryTime(effect: Effect, story: StoryClock): Effect {
+  const at = (clockMs: number) => roundMs(story.storyOf(clockMs));
+  return { ...effect, fromMs: at(effect.fromMs), toMs: at(effect.toMs) };
 }

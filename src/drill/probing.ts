@@ -2,16 +2,17 @@ import type { Clock } from '../clock.js';
 import type { Reading } from '../engine/engine.js';
 import type { FoldedSample, Sample } from '../journal/journal.js';
 import type { Probe } from '../scenario/scenario.js';
+import type { StoryClock } from './story-clock.js';
 
-/** Looks at every probe's service on a fixed schedule, from `zeroMs` on the clock until `durationMs` later. */
+/** Looks at every probe's service on a fixed schedule, from the story's beginning until `durationMs` later. */
 export interface Schedule {
   readonly probes: readonly Probe[];
   readonly clock: Clock;
-  readonly zeroMs: number;
+  readonly story: StoryClock;
   readonly durationMs: number;
   /** Looks once; is expected to resolve by the deadline, on the clock. */
   read(probe: Probe, deadlineMs: number): Promise<Reading>;
-  /** Gets every sample exactly once, those of one probe in due order, all instants counted from `zeroMs`; never throws. */
+  /** Gets every sample exactly once, those of one probe in due order, all instants the story's; never throws. */
   take(probe: Probe, sample: Sample): void;
 }
 
@@ -23,14 +24,14 @@ export interface Probing {
   stop(): void;
 }
 
-/** A look that its engine has not answered this long after its deadline is a `timeout`, whatever comes of it. */
-const SILENCE_MS = 1000;
+/** A look that its engine has not answered this long after its deadline is a `timeout`, whatever comes of it; in milliseconds. */
+export const SILENCE_MS = 1000;
 
-/** One probe's looks: how many were sent, and those that cannot be taken yet, in due order. */
+/** One probe's looks: the number of the next one, and those that cannot be taken yet, in due order. */
 interface Lane {
   readonly probe: Probe;
   readonly offsetMs: number;
-  sent: number;
+  next: number;
   readonly flying: Flight[];
 }
 
@@ -49,7 +50,7 @@ export function startProbing(schedule: Schedule): Probing {
   const stopping = new AbortController();
   const offsetsMs = offsetsOf(schedule.probes);
   const lanes = schedule.probes.map(
-    (probe, index): Lane => ({ probe, offsetMs: offsetsMs[index] ?? 0, sent: 0, flying: [] }),
+    (probe, index): Lane => ({ probe, offsetMs: offsetsMs[index] ?? 0, next: 0, flying: [] }),
   );
   const finished = sendWhenDue(schedule, lanes, stopping.signal).then(() => awaitFlying(schedule, lanes));
   return { finished, stop: () => stopping.abort() };
@@ -68,31 +69,37 @@ function offsetsOf(probes: readonly Probe[]): number[] {
 }
 
 async function sendWhenDue(schedule: Schedule, lanes: readonly Lane[], signal: AbortSignal): Promise<void> {
-  const { clock, zeroMs, durationMs } = schedule;
+  const { story, durationMs } = schedule;
   while (!signal.aborted) {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const lane of lanes) {
       giveUpSilent(schedule, lane);
+      leaveOut(lane, story.resumedMs());
       let dueMs = dueOf(lane);
-      while (dueMs < durationMs && zeroMs + dueMs <= clock.now()) {
+      while (dueMs < durationMs && story.hasCome(dueMs)) {
         send(schedule, lane, dueMs);
         dueMs = dueOf(lane);
       }
       if (dueMs < durationMs) nextMs = Math.min(nextMs, dueMs);
     }
     if (nextMs === Number.POSITIVE_INFINITY) return;
-    await clock.sleepUntil(zeroMs + nextMs, signal);
+    await story.sleepUntil(nextMs, signal);
   }
 }
 
 function dueOf(lane: Lane): number {
-  return lane.offsetMs + lane.sent * lane.probe.everyMs;
+  return lane.offsetMs + lane.next * lane.probe.everyMs;
+}
+
+/** What was due before the story jumped on to `untilMs` and was not sent by then is never sent. */
+function leaveOut(lane: Lane, untilMs: number): void {
+  if (dueOf(lane) < untilMs) lane.next = Math.ceil((untilMs - lane.offsetMs) / lane.probe.everyMs);
 }
 
 function send(schedule: Schedule, lane: Lane, dueMs: number): void {
   const sentMs = schedule.clock.now();
   const flight: Flight = { dueMs, sentMs, deadlineMs: sentMs + lane.probe.timeoutMs, sample: null };
-  lane.sent += 1;
+  lane.next += 1;
   lane.flying.push(flight);
   schedule
     .read(lane.probe, flight.deadlineMs)
@@ -113,10 +120,12 @@ function land(schedule: Schedule, lane: Lane, flight: Flight, reading: Reading):
   const endedMs = schedule.clock.now();
   const late = reading.ok && endedMs > flight.deadlineMs;
   const ok = reading.ok && !late;
+  // What was under way when the story jumped took its time all the same, and ended in what was skipped.
+  const sentMs = schedule.story.storyOf(flight.sentMs);
   flight.sample = {
     dueMs: flight.dueMs,
-    sentMs: flight.sentMs - schedule.zeroMs,
-    endedMs: endedMs - schedule.zeroMs,
+    sentMs,
+    endedMs: sentMs + (endedMs - flight.sentMs),
     ok,
     error: ok ? null : late ? 'timeout' : (reading.error ?? 'failed'),
   };
@@ -158,6 +167,9 @@ export function foldSamples(write: (probe: Probe, dueMs: number, samples: readon
     take(probe, sample) {
       const run = runs.get(probe) ?? { dueMs: 0, samples: [], ok: true };
       runs.set(probe, run);
+      // After a jump the next sample is due later than the period says.
+      const nextMs = run.dueMs + run.samples.length * probe.everyMs;
+      if (Math.abs(sample.dueMs - nextMs) > probe.everyMs / 2) flushOne(probe);
       if (run.samples.length === 0) run.dueMs = roundMs(sample.dueMs);
       run.samples.push(folded(sample));
       const flips = run.ok !== sample.ok;

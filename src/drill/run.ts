@@ -4,6 +4,7 @@ import { type Entry, JOURNAL_FORMAT, type Journal } from '../journal/journal.js'
 import type { Plan, Step } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
 import { roundMs } from './probing.js';
+import type { StoryClock } from './story-clock.js';
 
 /** What a drill is made of. `drill` is its id, `firedrill` the version that runs it, `startedAt` real time as ISO 8601. */
 export interface DrillOptions {
@@ -28,8 +29,8 @@ export interface DrillOptions {
 /** A drill under way. */
 export interface Run extends DrillOptions {
   readonly hurry: AbortSignal;
-  /** The story's instant 0 on the clock, or null while the story has not begun. */
-  zeroMs: number | null;
+  /** The story's time, or null while the story has not begun. */
+  story: StoryClock | null;
   /** Steps with a journalled intent and no successful cure, by id. */
   readonly open: Map<string, Step>;
   /** Looks sent per probe, over the gate and the story. */
@@ -52,7 +53,7 @@ export function prepareRun(options: DrillOptions): Run {
     ...options,
     signal: AbortSignal.any([options.signal, halt.signal]),
     hurry: options.hurry ?? new AbortController().signal,
-    zeroMs: null,
+    story: null,
     open: new Map(),
     looks: new Map(),
     differences: [],
@@ -107,7 +108,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** Until the story's zero is laid no offset from it is known, so that `atMs` is -1 until then. */
-function stampOf({ clock, zeroMs }: Run): { atMs: number; monoMs: number } {
+function stampOf({ clock, story }: Run): { atMs: number; monoMs: number } {
   const monoMs = roundMs(clock.now());
-  return { atMs: zeroMs === null ? -1 : roundMs(clock.now() - zeroMs), monoMs };
+  return { atMs: story === null ? -1 : roundMs(story.now()), monoMs };
 }

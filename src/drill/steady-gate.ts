@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Reading } from '../engine/engine.js';
 import { formatDuration, type Probe, type Steady } from '../scenario/scenario.js';
 import { startProbing } from './probing.js';
+import { storyClock } from './story-clock.js';
 
 /** The gate before a story: its probes, how long they must be good, and who looks. */
 export interface Gate {
@@ -30,7 +31,7 @@ export async function passGate({ probes, steady, clock, signal, read }: Gate): P
   const probing = startProbing({
     probes,
     clock,
-    zeroMs: clock.now(),
+    story: storyClock(clock, clock.now()),
     durationMs: withinMs,
     read,
     take(probe, sample) {

@@ -4,8 +4,10 @@ import type { Moment } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
 import { carryOut, cureOpen, partsOf } from './acts.js';
 import { guardProbes } from './guards.js';
+import { keepPace, type Pace } from './pace.js';
 import { countLags, foldSamples, startProbing } from './probing.js';
 import { append, attempt, type Run } from './run.js';
+import { type StoryClock, storyClock } from './story-clock.js';
 import { startSurges } from './surges.js';
 
 const FLUSH_EVERY_MS = 1000;
@@ -22,8 +24,11 @@ export function look(run: Run, probe: Probe, deadlineMs: number): Promise<Readin
 export async function playStory(run: Run): Promise<void> {
   const { plan, clock, signal } = run;
   const zeroMs = layZero(run);
-  run.zeroMs = zeroMs;
+  const story = storyClock(clock, zeroMs);
+  run.story = story;
   append(run, { entry: 'begin', wallAt: isoTimeOf(Math.round(clock.epochOf(zeroMs))) });
+  const over = new AbortController();
+  const pace = keepPace(run, story, over.signal);
   const lags = countLags();
   const guard = guardProbes(plan, run.stop);
   const folding = foldSamples((probe, dueMs, samples) =>
@@ -37,7 +42,7 @@ export async function playStory(run: Run): Promise<void> {
   const probing = startProbing({
     probes: plan.probes,
     clock,
-    zeroMs,
+    story,
     durationMs: plan.durationMs,
     read: (probe, deadlineMs) => look(run, probe, deadlineMs),
     take(probe, sample) {
@@ -45,11 +50,11 @@ export async function playStory(run: Run): Promise<void> {
       attempt(run, () => folding.take(probe, sample));
       guard(probe, sample);
       surges.take(probe, sample);
+      pace.take(probe, sample);
     },
   });
-  const over = new AbortController();
   const flushing = flushRegularly(run, zeroMs, folding.flush, over.signal);
-  await playMoments(run, zeroMs);
+  await playMoments(run, story, pace);
   surges.stop();
   // What was sent within the story is answered as the story left things, not as the closing cures do.
   if (!signal.aborted) await probing.finished;
@@ -82,20 +87,22 @@ async function flushRegularly(run: Run, zeroMs: number, flush: () => void, over:
 }
 
 /** Resolves when the story is over and every moment was answered; begins none any more once the drill is stopped. */
-async function playMoments(run: Run, zeroMs: number): Promise<void> {
-  const { plan, clock, engine, signal } = run;
+async function playMoments(run: Run, story: StoryClock, pace: Pace): Promise<void> {
+  const { plan, engine, signal } = run;
   const steps = new Map(plan.moments.flatMap((moment) => moment.steps).map((step) => [step.id, step]));
   const starts = plan.moments
-    .map((moment) => ({ moment, startMs: zeroMs + moment.atMs - leadOf(engine, moment) }))
+    .map((moment) => ({ moment, startMs: moment.atMs - leadOf(engine, moment) }))
     .sort((a, b) => a.startMs - b.startMs);
   const underWay: Promise<void>[] = [];
   for (const { moment, startMs } of starts) {
-    await clock.sleepUntil(startMs, signal);
+    await story.sleepUntil(startMs, signal);
     if (signal.aborted) break;
     // Not awaited here: a verb that hangs must not keep the next moment from starting on time.
-    for (const part of partsOf(moment, steps)) underWay.push(carryOut(run, zeroMs, part, signal).catch(run.fail));
+    for (const part of partsOf(moment, steps)) {
+      underWay.push(pace.during(carryOut(run, story, part, signal)).catch(run.fail));
+    }
   }
-  await clock.sleepUntil(zeroMs + plan.durationMs, signal);
+  await story.sleepUntil(plan.durationMs, signal);
   // A fault that is announced and not yet due is taken back before it happens.
   if (signal.aborted) await cureOpen(run);
   await Promise.all(underWay);

@@ -18,10 +18,12 @@ export function planDrill(scenario: Scenario): Plan {
   const timetable = momentsOf(scenario, units, faults);
   const problems = [...complaints, ...timetable.complaints].sort((a, b) => a.index - b.index);
   if (problems.length > 0) throw new InputError(problems.map((complaint) => problemOf(complaint, scenario)));
-  const { name, about, begins, durationMs, network, leaseMs, sites, services } = scenario;
+  const { name, about, begins, durationMs, settleMs, network, leaseMs, sites, services } = scenario;
   const { probes, steady, objectives, guard, references } = scenario;
   return {
-    ...{ name, about, begins, durationMs, network, leaseMs, sites, services, units },
+    ...{ name, about, begins, durationMs },
+    ...(settleMs === null ? {} : { settleMs }),
+    ...{ network, leaseMs, sites, services, units },
     startWaves: startWavesOf(services),
     ...{ probes, steady, objectives, guard },
     ...(references.length === 0 ? {} : { references }),

@@ -9,6 +9,8 @@ export interface Plan {
   readonly about: string;
   readonly begins: StoryTime;
   readonly durationMs: number;
+  /** How long nothing must have changed before the story jumps to just before what comes next; absent: it never jumps. */
+  readonly settleMs?: number;
   readonly network: string | null;
   /** How long the kernel keeps a network fault when nothing of the drill is alive any more. */
   readonly leaseMs: number;

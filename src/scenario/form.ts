@@ -154,6 +154,17 @@ export const scenarioForm = mapOf({
     .describe('What this drill teaches.'),
   begins: written(storyTimePattern, parseStoryTime, BEGINS).describe("The story's time at the beginning of the drill."),
   ends: instant().describe('When the drill ends: a time of day, a full date and time, or an offset such as `+5m`.'),
+  pace: z
+    .enum(['real-time', 'skip-idle'], { error: 'write `real-time` or `skip-idle`' })
+    .prefault('real-time')
+    .describe(
+      '`skip-idle`: when nothing has changed for as long as `settle` says, the story jumps to just before what comes next.',
+    ),
+  settle: duration(1000, 3_600_000)
+    .optional()
+    .describe(
+      "With `pace: skip-idle`, how long nothing must have changed, from `1s` to `60m`, by default `1m`; longer than every timer of the services' own.",
+    ),
   network: cidr()
     .optional()
     .describe("The drill's network as IPv4 CIDR, /8 to /24; without it the engine chooses a free one."),

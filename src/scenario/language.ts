@@ -12,6 +12,8 @@ export interface Scenario {
   readonly begins: StoryTime;
   /** How long the drill runs, from `begins` to `ends`. */
   readonly durationMs: number;
+  /** With `pace: skip-idle`, how long nothing must have changed before the story jumps on; null: it never jumps. */
+  readonly settleMs: number | null;
   /** The drill's network as IPv4 CIDR, or null when the engine may choose a free one. */
   readonly network: string | null;
   /** How long the kernel keeps a network fault when nothing of the drill is alive any more, 5 s to 10 min. */

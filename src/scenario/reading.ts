@@ -33,6 +33,7 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
   checkPresence(value, complaints);
   const span = readSpan(parts, complaints);
   checkSteady(parts, complaints);
+  checkSettle(parts, complaints);
   const network = isMap(value) && value.network === undefined ? null : parts.network;
   const sites = readSites(sections.sites.value, network, complaints);
   const readableSites = sections.sites.isKnown ? sites : null;
@@ -57,6 +58,7 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
     about: parts.about ?? '',
     begins: (span as Span).begins,
     durationMs: (span as Span).durationMs,
+    settleMs: parts.pace === 'skip-idle' ? (parts.settle ?? SETTLE_MS) : null,
     network: parts.network ?? null,
     leaseMs: parts.lease ?? 0,
     sites,
@@ -126,6 +128,14 @@ function checkLooks(probes: readonly Probe[], span: Span | null, complaints: Com
   if (looks <= MOST_LOOKS) return;
   const message = `by then its probes have looked ${looks} times, and a drill has room for ${MOST_LOOKS}`;
   complaints.add(['ends'], `${message}; write an earlier time, or let them look less often`);
+}
+
+/** How long nothing must have changed where the author says nothing of it. */
+const SETTLE_MS = 60_000;
+
+function checkSettle({ pace, settle }: Parts<typeof scenarioForm>, complaints: Complaints): void {
+  if (settle === undefined || pace !== 'real-time') return;
+  complaints.addKey(['settle'], '`settle` is for a story that jumps; write `pace: skip-idle` too, or remove it');
 }
 
 function checkSteady(parts: Parts<typeof scenarioForm>, complaints: Complaints): void {

@@ -18,6 +18,7 @@ export function buildScenario(
     about: '',
     begins: { date: null, ofDayMs: (15 * 60 + 29) * 60_000 },
     durationMs: 600_000,
+    settleMs: null,
     network: null,
     sites: ['pangyo', 'anyang', 'ansan'].map((name) => ({ name, addresses: null })),
     services,
