@@ -1,14 +1,17 @@
-import { countOf, makeFinding, roundTo } from './finding.js';
+import { countOf, makeFinding, ofSkipped, roundTo, toSeconds } from './finding.js';
 import type { ProbeHistory } from './history.js';
+import { countLooks } from './skips.js';
 import type { Finding } from './verdict.js';
 
 /** Good samples over all samples of the story, in percent. */
-export function judgeAvailability({ probe, samples }: ProbeHistory, limitPercent: number | null): Finding {
+export function judgeAvailability(history: ProbeHistory, limitPercent: number | null): Finding {
+  const { probe, samples } = history;
   const base = { measure: 'availability', probe: probe.name, unit: '%', limit: limitPercent } as const;
   if (samples.length === 0) return makeFinding({ ...base, because: 'no sample was taken' });
-  const good = samples.filter(({ ok }) => ok).length;
-  const value = roundTo((100 * good) / samples.length, 6);
+  const { good, bad, skippedMs } = countLooks(history);
+  const value = roundTo((100 * good) / (good + bad), 6);
   const outcome = limitPercent === null ? 'unknown' : value >= limitPercent ? 'met' : 'missed';
-  const because = `${samples.length - good} of ${countOf(samples.length, 'sample')} failed`;
-  return makeFinding({ ...base, outcome, value, low: value, high: value, because });
+  const failed = samples.filter(({ ok }) => !ok).length;
+  const because = `${failed} of ${countOf(samples.length, 'sample')} failed${ofSkipped(skippedMs)}`;
+  return makeFinding({ ...base, outcome, value, low: value, high: value, skipped: toSeconds(skippedMs), because });
 }

@@ -1,6 +1,7 @@
-import { compareAtMost, inWords, makeFinding, toSeconds } from './finding.js';
+import { compareAtMost, inWords, makeFinding, toSeconds, withSkipped } from './finding.js';
 import type { FaultHistory, ProbeHistory } from './history.js';
 import { lookAt } from './outages.js';
+import { skippedBetween } from './skips.js';
 import type { Finding } from './verdict.js';
 
 /** From the instant at which the fault took hold to the end of the probe's first failed sample, in seconds. */
@@ -21,11 +22,13 @@ export function judgeDetect(history: ProbeHistory, fault: FaultHistory, limitMs:
   }
   const low = toSeconds(Math.max(0, failedMs - fault.held.highMs));
   const high = toSeconds(Math.max(0, failedMs - fault.held.lowMs));
-  const value = toSeconds(Math.max(0, failedMs - (fault.held.lowMs + fault.held.highMs) / 2));
+  const heldMs = (fault.held.lowMs + fault.held.highMs) / 2;
+  const value = toSeconds(Math.max(0, failedMs - heldMs));
+  const skippedMs = skippedBetween(history.skips, heldMs, failedMs);
   const outcome = compareAtMost(low, high, limit);
   const blurred = outcome === 'unknown' && limit !== null;
   const because = blurred
     ? `the limit lies inside the ${inWords((high - low) * 1000)} in which the fault took hold`
-    : `the first failed sample ended ${inWords(value * 1000)} after the fault`;
-  return makeFinding({ ...base, outcome, value, low, high, because });
+    : `the first failed sample ended ${withSkipped(value * 1000, skippedMs)} after the fault`;
+  return makeFinding({ ...base, outcome, value, low, high, skipped: toSeconds(skippedMs), because });
 }

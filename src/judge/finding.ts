@@ -44,6 +44,16 @@ export function inWords(ms: number): string {
   return formatDuration(Math.max(0, ms));
 }
 
+/** What a sentence says of the time that the story skipped; nothing where it skipped none. */
+export function ofSkipped(skippedMs: number): string {
+  return skippedMs > 0 ? `; ${inWords(skippedMs)} of the story were skipped while nothing changed` : '';
+}
+
+/** `10 h 11 min 24 s, of which 10 h 9 min skipped while nothing changed`, or the duration alone. */
+export function withSkipped(ms: number, skippedMs: number): string {
+  return skippedMs > 0 ? `${inWords(ms)}, of which ${inWords(skippedMs)} skipped while nothing changed` : inWords(ms);
+}
+
 /** `1 sample`, `12 samples`. */
 export function countOf(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;

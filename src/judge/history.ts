@@ -1,6 +1,7 @@
 import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
 import type { Fault, Plan } from '../plan/plan.js';
 import { clockAt, type Probe } from '../scenario/scenario.js';
+import type { Skip } from './skips.js';
 
 /** An instant that is known to lie between two, both story milliseconds. */
 export interface Instant {
@@ -12,6 +13,8 @@ export interface Instant {
 export interface ProbeHistory {
   readonly probe: Probe;
   readonly samples: readonly Sample[];
+  /** What the whole story jumped over, in the order of time. */
+  readonly skips: readonly Skip[];
 }
 
 /** One fault and what became of it. */
@@ -54,13 +57,14 @@ export function readHistory(entries: readonly Entry[]): History {
   if (drill?.entry !== 'drill') throw new Error('a journal begins with its drill entry');
   const { plan } = drill;
   const effects = entries.filter((entry) => entry.entry === 'effect');
+  const skips = entries.filter((entry) => entry.entry === 'jump').sort((a, b) => a.fromMs - b.fromMs);
   return {
     drill,
     plan,
     entries,
     end: entries.findLast((entry) => entry.entry === 'end') ?? null,
     warnings: entries.flatMap((entry) => (entry.entry === 'warning' ? [entry.message] : [])),
-    probes: plan.probes.map((probe) => ({ probe, samples: samplesOf(probe, entries) })),
+    probes: plan.probes.map((probe) => ({ probe, samples: samplesOf(probe, entries), skips })),
     faults: faultsOf(plan, effects),
     failedCures: effects.filter(({ does }) => does === 'cure').flatMap(describeFailure),
     curedMs: curedAt(plan, effects),

@@ -1,5 +1,6 @@
 import type { Sample } from '../journal/journal.js';
 import type { FaultHistory, ProbeHistory } from './history.js';
+import { type Skip, skippedBetween } from './skips.js';
 
 // A probe is back when it was good this often in a row and for this long, whichever takes longer.
 const STABLE_SAMPLES = 10;
@@ -33,29 +34,36 @@ export interface Sight {
   readonly neverFailed: boolean;
 }
 
+/** How often a probe looks, and when nobody did because nothing changed. */
+interface Rhythm {
+  readonly everyMs: number;
+  readonly skips: readonly Skip[];
+}
+
 /** What `history` saw of a fault that took hold at `held`. */
 export function lookAt(history: ProbeHistory, fault: FaultHistory, held: NonNullable<FaultHistory['held']>): Sight {
-  const { samples, probe } = history;
+  const { samples, probe, skips } = history;
+  const rhythm: Rhythm = { everyMs: probe.everyMs, skips };
   const seen = samples.filter(({ endedMs }) => endedMs >= held.lowMs);
   const before = samples.filter(({ endedMs }) => endedMs < held.lowMs);
   const failed = seen.filter(({ ok, endedMs }) => !ok && endedMs < fault.untilMs);
-  const first = findStable(seen, 0, probe.everyMs);
+  const first = findStable(seen, 0, rhythm);
   return {
     before,
     seen,
     failedMs: failed.reduce<number | null>((soonest, { endedMs }) => Math.min(soonest ?? endedMs, endedMs), null),
-    outages: findOutages(seen, fault.untilMs, probe.everyMs),
-    alreadyDown: isDown(before, probe.everyMs),
+    outages: findOutages(seen, fault.untilMs, rhythm),
+    alreadyDown: isDown(before, rhythm),
     neverFailed: failed.length === 0 && first?.start === 0,
   };
 }
 
-function findOutages(seen: readonly Sample[], untilMs: number, everyMs: number): Outage[] {
+function findOutages(seen: readonly Sample[], untilMs: number, rhythm: Rhythm): Outage[] {
   const outages: Outage[] = [];
   for (let at = 0; at < seen.length; at++) {
     const first = seen[at] as Sample;
     if (first.ok || first.endedMs >= untilMs) continue;
-    const window = findStable(seen, at + 1, everyMs);
+    const window = findStable(seen, at + 1, rhythm);
     const failed = seen.slice(at, window?.start).filter(({ ok }) => !ok);
     const downMs = failed.reduce((latest, { sentMs }) => Math.max(latest, sentMs), first.sentMs);
     const good = window === null ? [] : seen.slice(window.start, window.end);
@@ -76,7 +84,8 @@ function findOutages(seen: readonly Sample[], untilMs: number, everyMs: number):
 }
 
 /** The first stable window at or after the index `from`, as [start, end). */
-function findStable(seen: readonly Sample[], from: number, everyMs: number): { start: number; end: number } | null {
+function findStable(seen: readonly Sample[], from: number, rhythm: Rhythm): { start: number; end: number } | null {
+  const { everyMs, skips } = rhythm;
   let start = from;
   for (let end = from + 1; end <= seen.length; end++) {
     const last = seen[end - 1] as Sample;
@@ -86,27 +95,33 @@ function findStable(seen: readonly Sample[], from: number, everyMs: number): { s
     }
     const before = seen[end - 2];
     // What was not measured was not good: a hole in the samples ends a run.
-    if (before !== undefined && !follows(before.dueMs, last.dueMs, everyMs)) start = end - 1;
-    const spanMs = last.dueMs - (seen[start] as Sample).dueMs + everyMs;
-    if (end - start >= STABLE_SAMPLES && spanMs >= STABLE_MS) return { start, end: endOfRun(seen, end, everyMs) };
+    if (before !== undefined && !follows(before.dueMs, last.dueMs, everyMs, skips)) start = end - 1;
+    const firstMs = (seen[start] as Sample).dueMs;
+    // What was skipped was not measured, and makes nothing more stable.
+    const spanMs = last.dueMs - firstMs - skippedBetween(skips, firstMs, last.dueMs) + everyMs;
+    if (end - start >= STABLE_SAMPLES && spanMs >= STABLE_MS) return { start, end: endOfRun(seen, end, rhythm) };
   }
   return null;
 }
 
-function endOfRun(seen: readonly Sample[], from: number, everyMs: number): number {
+function endOfRun(seen: readonly Sample[], from: number, { everyMs, skips }: Rhythm): number {
   let end = from;
   const dueMs = (at: number) => (seen[at] as Sample).dueMs;
-  while (end < seen.length && seen[end]?.ok && follows(dueMs(end - 1), dueMs(end), everyMs)) end += 1;
+  while (end < seen.length && seen[end]?.ok && follows(dueMs(end - 1), dueMs(end), everyMs, skips)) end += 1;
   return end;
 }
 
-/** Whether no look of a probe was due between these two instants. */
-export function follows(beforeMs: number, afterMs: number, everyMs: number): boolean {
-  return afterMs - beforeMs <= 1.5 * everyMs;
+/** Whether no look of a probe was due between these two instants, but for what was skipped. */
+export function follows(beforeMs: number, afterMs: number, everyMs: number, skips: readonly Skip[]): boolean {
+  const gapMs = afterMs - beforeMs;
+  if (gapMs <= 1.5 * everyMs) return true;
+  const skippedMs = skippedBetween(skips, beforeMs, afterMs);
+  // Each end of what was skipped may lie almost a period from a look.
+  return skippedMs > 0 && gapMs - skippedMs <= 2.5 * everyMs;
 }
 
 /** Whether the last failed sample was not yet followed by a stable window. */
-function isDown(samples: readonly Sample[], everyMs: number): boolean {
+function isDown(samples: readonly Sample[], rhythm: Rhythm): boolean {
   const lastBad = samples.findLastIndex(({ ok }) => !ok);
-  return lastBad >= 0 && findStable(samples, lastBad + 1, everyMs) === null;
+  return lastBad >= 0 && findStable(samples, lastBad + 1, rhythm) === null;
 }

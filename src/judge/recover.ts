@@ -1,7 +1,8 @@
-import { compareAtMost, countOf, inWords, makeFinding, toSeconds } from './finding.js';
+import { compareAtMost, countOf, inWords, makeFinding, toSeconds, withSkipped } from './finding.js';
 import type { FaultHistory, Instant, ProbeHistory } from './history.js';
 import { lookAt, type Outage, type Sight } from './outages.js';
 import { describeOverload } from './overload.js';
+import { skippedBetween } from './skips.js';
 import type { Finding } from './verdict.js';
 
 type Base = Pick<Finding, 'measure' | 'probe' | 'fault' | 'unit' | 'limit' | 'outages'>;
@@ -15,8 +16,8 @@ export function judgeRecover(history: ProbeHistory, fault: FaultHistory, limitMs
   const counted: Base = { ...base, outages: sight.outages.length };
   const [outage] = sight.outages;
   if (outage === undefined) return judgeWithoutOutage(counted, sight, fault, history.probe.everyMs);
-  if (outage.backMs === null) return judgeCensored(counted, sight, outage, fault.held);
-  return judgeReturn(counted, sight, outage.backMs, fault.held, history.probe.everyMs);
+  if (outage.backMs === null) return judgeCensored(counted, history, sight, fault.held);
+  return judgeReturn(counted, history, sight, outage.backMs, fault.held);
 }
 
 function judgeWithoutOutage(base: Base, sight: Sight, fault: FaultHistory, everyMs: number): Finding {
@@ -34,37 +35,42 @@ function judgeWithoutOutage(base: Base, sight: Sight, fault: FaultHistory, every
 }
 
 /** The true value is at least `low`: a sample sent then failed. What followed was too short to be called a recovery. */
-function judgeCensored(base: Base, sight: Sight, outage: Outage, held: Instant): Finding {
+function judgeCensored(base: Base, { skips }: ProbeHistory, sight: Sight, held: Instant): Finding {
+  const outage = sight.outages[0] as Outage;
+  const skippedMs = skippedBetween(skips, held.highMs, outage.downMs);
   const low = toSeconds(Math.max(0, outage.downMs - held.highMs));
   const tail =
     outage.goodAtEnd === 0 ? '' : `; its last ${countOf(outage.goodAtEnd, 'good sample')} are too few to tell`;
-  const load = describeLoad(sight, outage);
-  const because = `more than ${inWords(low * 1000)}: it was not back when the drill ended${load}${tail}`;
+  const more = `more than ${withSkipped(low * 1000, skippedMs)}`;
+  const because = `${more}: it was not back when the drill ended${describeLoad(sight, outage)}${tail}`;
   const outcome = compareAtMost(low, null, base.limit);
-  return makeFinding({ ...base, outcome, value: low, low, censored: true, because });
+  return makeFinding({ ...base, outcome, value: low, low, skipped: toSeconds(skippedMs), censored: true, because });
 }
 
-function judgeReturn(base: Base, sight: Sight, backMs: number, held: Instant, everyMs: number): Finding {
+function judgeReturn(base: Base, history: ProbeHistory, sight: Sight, backMs: number, held: Instant): Finding {
+  const { everyMs } = history.probe;
   const { downMs } = sight.outages[0] as Outage;
   const low = toSeconds(Math.max(0, downMs - held.highMs));
   const high = toSeconds(Math.max(0, backMs - held.lowMs));
   // A sample that hung may succeed long after it was sent, so the last failed one may be old: the bounds stay honest, and the
   // value is taken from the last period, in which a new sample would have been the first to succeed.
   const middleMs = (Math.max(downMs, backMs - everyMs) + backMs) / 2;
-  const value = toSeconds(Math.max(0, middleMs - (held.lowMs + held.highMs) / 2));
-  const figures = { value, low, high };
+  const heldMs = (held.lowMs + held.highMs) / 2;
+  const value = toSeconds(Math.max(0, middleMs - heldMs));
+  const skippedMs = skippedBetween(history.skips, heldMs, middleMs);
+  const figures = { value, low, high, skipped: toSeconds(skippedMs) };
   const outcome = compareAtMost(low, high, base.limit);
   if (outcome === 'unknown' && base.limit !== null) {
     const because = `the limit lies inside the interval that the probe can see (${inWords(low * 1000)} – ${inWords(high * 1000)}); probe more often`;
     return makeFinding({ ...base, ...figures, because });
   }
   const already = sight.alreadyDown ? ' (it was already failing when the fault took hold)' : '';
+  const took = withSkipped(value * 1000, skippedMs);
   if (sight.outages.length === 1) {
     const load = describeLoad(sight, sight.outages[0] as Outage);
-    const because = `came back after ${inWords(value * 1000)}${already}${load}`;
-    return makeFinding({ ...base, ...figures, outcome, because });
+    return makeFinding({ ...base, ...figures, outcome, because: `came back after ${took}${already}${load}` });
   }
-  const because = `came back after ${inWords(value * 1000)}${already} and failed again; ${describeRelapses(sight.outages)}`;
+  const because = `came back after ${took}${already} and failed again; ${describeRelapses(sight.outages)}`;
   const endured = outcome === 'met' && !withinLimit(sight.outages, base.limit ?? 0) ? 'unknown' : outcome;
   return makeFinding({ ...base, ...figures, outcome: endured, because });
 }
