@@ -119,7 +119,9 @@ function viewClock({ phase, storyMs }: LiveState, plan: Plan): string {
   const atMs = next?.atMs ?? plan.durationMs;
   const inMs = Math.ceil((atMs - storyMs) / 1000) * 1000;
   if (phase === 'closing' || inMs <= 0) return `${clock}  the story is over: restoring and removing`;
-  return `${clock}  next: ${clockAt(plan.begins, atMs)} ${next?.title ?? 'the end'}, in ${formatDuration(inMs)}`;
+  const { settleMs } = plan;
+  const jump = settleMs === undefined ? '' : `, or once nothing changes for ${formatDuration(settleMs)}`;
+  return `${clock}  next: ${clockAt(plan.begins, atMs)} ${next?.title ?? 'the end'}, in ${formatDuration(inMs)}${jump}`;
 }
 
 function viewSites({ broken }: LiveState, plan: Plan): string[] {

@@ -24,6 +24,7 @@ export function describePlan(plan: Plan): string {
     ...plan.moments.flatMap((moment) => describeMoment(plan, moment, steps)),
     `${clockAt(plan.begins, plan.durationMs)}  the drill ends and cures what is left`,
     ...(open.length === 0 ? ['    nothing is left'] : describeSteps('cure', open)),
+    ...describePace(plan),
     ...describeLease(plan, [...steps.values()]),
   ];
   return `${lines.join('\n')}\n`;
@@ -50,6 +51,12 @@ function describeGuard({ down, availability, bystanders }: Plan['guard']): strin
     ...(bystanders ? ['a bystander changed'] : []),
   ];
   return limits.join(', ');
+}
+
+function describePace({ settleMs }: Plan): string[] {
+  if (settleMs === undefined) return [];
+  const settled = `when nothing has changed for ${formatDuration(settleMs)}`;
+  return ['', `${settled}, the story jumps to just before what comes next; no timer of the services is hurried`];
 }
 
 function describeLease({ leaseMs }: Plan, steps: readonly Step[]): string[] {

@@ -65,8 +65,10 @@ interface State {
 async function jumpWhenIdle(run: Run, story: StoryClock, state: State, settleMs: number, over: AbortSignal) {
   const { clock, plan } = run;
   const calmMs = Math.max(settleMs, ...plan.probes.map(({ everyMs, timeoutMs }) => 2 * everyMs + timeoutMs));
-  while (!over.aborted) {
-    await clock.sleepUntil(clock.now() + LOOK_EVERY_MS, over);
+  await story.sleepUntil(0, over);
+  state.stirredMs = clock.now();
+  for (let lookMs = clock.now() + LOOK_EVERY_MS; !over.aborted; lookMs += LOOK_EVERY_MS) {
+    await clock.sleepUntil(lookMs, over);
     if (over.aborted || run.signal.aborted) return;
     if (state.busy > 0 || clock.now() - state.stirredMs < calmMs) continue;
     const fromMs = story.now();

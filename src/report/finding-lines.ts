@@ -41,6 +41,7 @@ export function markOf({ outcome }: Pick<Finding, 'outcome'>, paint: ChalkInstan
 function wordsOf(finding: Finding): string {
   const { fault, because, outcome, value, outages, censored } = finding;
   if (fault === null) return because;
+  if (finding.skipped > 0) return `after ${fault}: ${because}`;
   const isPlain = outcome !== 'unknown' && !censored && value !== null && value !== 0 && (outages ?? 1) <= 1;
   return isPlain ? `after ${fault}` : `after ${fault}: ${because}`;
 }

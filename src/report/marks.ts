@@ -27,7 +27,7 @@ export function marksOf(entries: readonly Entry[], plan: Plan, scale: Scale): Ma
     const key = `${effect.dueMs} ${effect.title}`;
     moments.set(key, [...(moments.get(key) ?? []), effect]);
   }
-  const taken = new Set<number>();
+  const taken = new Set(scale.skips.map(({ fromMs }) => columnOf(scale, fromMs)));
   return [...moments.values()].map((parts, index) => {
     const [{ dueMs, title }] = parts as [(typeof parts)[number]];
     let column = columnOf(scale, dueMs);

@@ -1,6 +1,6 @@
 import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
 import type { Probe } from '../scenario/scenario.js';
-import { columnOf, type Scale } from './scale.js';
+import { columnAfter, columnOf, type Scale } from './scale.js';
 
 /** Every sample of the column was good. */
 export const GOOD = '·';
@@ -27,7 +27,7 @@ export function probeCells(probe: Probe, entries: readonly Entry[], scale: Scale
 /** A sample stands for the time until the next one, which may be more than one column; else for the column it was due in. */
 function columnsOf({ dueMs }: Sample, everyMs: number, scale: Scale): number[] {
   const due = columnOf(scale, dueMs);
-  const covered = everyMs > scale.columnMs ? Math.ceil((dueMs + everyMs) / scale.columnMs) : due + 1;
+  const covered = everyMs > scale.columnMs ? columnAfter(scale, dueMs + everyMs) : due + 1;
   // Cut to the strip first: a journal can hold an instant of which no list of columns has room.
   const first = Math.max(0, due);
   const end = Math.min(scale.columns, Math.max(due + 1, covered));

@@ -1,6 +1,6 @@
 import type { Entry } from '../journal/journal.js';
 import type { Action, Plan, Step } from '../plan/plan.js';
-import { columnOf, type Scale } from './scale.js';
+import { columnAfter, columnOf, type Scale } from './scale.js';
 
 /** Nothing is being done to the site. */
 export const NORMAL = '─';
@@ -28,7 +28,7 @@ export function siteCells(site: string, plan: Plan, entries: readonly Entry[], s
     if (fault === undefined) continue;
     const endMs = revivesItself(step, plan) ? fault.toMs : (cures.get(step.id)?.fromMs ?? Number.POSITIVE_INFINITY);
     const first = Math.max(0, columnOf(scale, fault.fromMs));
-    const last = Math.min(scale.columns, Math.max(first + 1, Math.ceil(endMs / scale.columnMs)));
+    const last = Math.min(scale.columns, Math.max(first + 1, columnAfter(scale, endMs)));
     for (let column = first; column < last; column++) cells[column] = STATES[step.action.verb].char;
   }
   return cells.join('');

@@ -5,11 +5,13 @@ import { clockAt, formatDuration } from '../scenario/scenario.js';
 import { wrapText } from './finding-lines.js';
 import { type Mark, marksOf } from './marks.js';
 import { BAD, GOOD, probeCells, SOME } from './probe-cells.js';
-import { fitScale, type Scale, ticksOf } from './scale.js';
+import { columnOf, fitScale, type Scale, ticksOf } from './scale.js';
 import { NORMAL, STATES, siteCells } from './site-cells.js';
 
 const GAP = '  ';
 const MOST_LABEL = 28;
+/** Here the story jumped. */
+const SEAM = '≈';
 
 /**
  * What happened and what each probe saw, over the story's time: a ruler with the faults and cures, a row a site with what
@@ -22,7 +24,7 @@ export function stripLines(entries: readonly Entry[], width: number, paint: Chal
   const { plan } = drill;
   const labels = [...plan.sites.map(({ name }) => name), ...plan.probes.map(({ name }) => `  ${name}`), 'users'];
   const labelled = Math.min(MOST_LABEL, Math.max(...labels.map((label) => label.length)));
-  const scale = fitScale(plan.durationMs, width - labelled - GAP.length);
+  const scale = fitScale(plan.durationMs, width - labelled - GAP.length, entries);
   const marks = marksOf(entries, plan, scale);
   const row = (label: string, cells: string) =>
     `${label.slice(0, labelled).padEnd(labelled)}${GAP}${paintCells(cells, paint)}`.trimEnd();
@@ -35,6 +37,7 @@ export function stripLines(entries: readonly Entry[], width: number, paint: Chal
     '',
     ...wrapText(legendOf(used, scale), width, ''),
     ...marks.map((mark) => describeMark(mark, plan)),
+    ...scale.skips.map((skip) => describeSkip(skip, plan)),
   ];
 }
 
@@ -54,7 +57,8 @@ function rowsOf(plan: Plan, entries: readonly Entry[], scale: Scale): { label: s
 function drawTicks(scale: Scale, plan: Plan): string {
   let line = '';
   for (const { column, label } of ticksOf(scale, plan.begins)) {
-    if (column + label.length <= scale.columns) line = line.padEnd(column) + label;
+    const isFree = line === '' || column >= line.length + GAP.length;
+    if (isFree && column + label.length <= scale.columns) line = line.padEnd(column) + label;
   }
   return line;
 }
@@ -62,6 +66,7 @@ function drawTicks(scale: Scale, plan: Plan): string {
 function drawRuler(scale: Scale, plan: Plan, marks: readonly Mark[]): string {
   const cells = Array.from({ length: scale.columns }, () => ' ');
   for (const { column } of ticksOf(scale, plan.begins)) cells[column] = '|';
+  for (const { fromMs } of scale.skips) cells[columnOf(scale, fromMs)] = SEAM;
   for (const { column, letter } of marks) cells[column] = letter;
   return cells.join('');
 }
@@ -83,6 +88,11 @@ function legendOf(used: ReadonlySet<string>, scale: Scale): string {
   ] as const;
   const shown = words.filter(([char]) => used.has(char ?? '')).map(([char, meaning]) => `${char} ${meaning}`);
   return `a column is ${formatDuration(scale.columnMs)}: ${shown.join(', ')}`;
+}
+
+function describeSkip({ fromMs, toMs }: Scale['skips'][number], plan: Plan): string {
+  const at = (atMs: number) => clockAt(plan.begins, Math.floor(atMs / 1000) * 1000);
+  return `${SEAM} ${at(fromMs)} to ${at(toMs)}: nothing changed, ${formatDuration(toMs - fromMs)} skipped`;
 }
 
 function describeMark({ letter, atMs, title, lateMs, errors }: Mark, plan: Plan): string {

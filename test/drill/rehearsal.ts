@@ -78,6 +78,8 @@ interface Wishes {
   engine?: Partial<Engine>;
   guard?: Partial<Plan['guard']>;
   durationMs?: number;
+  /** With it, the story jumps. */
+  settleMs?: number;
   /** The clock jumps ahead by so much, each time it is slept on, as on a machine that is too busy. */
   stallMs?: number;
 }
@@ -88,6 +90,7 @@ export function prepare({
   engine = {},
   guard = {},
   durationMs = 5000,
+  settleMs,
   stallMs = 0,
 }: Wishes) {
   const virtual = virtualClock(EPOCH_MS);
@@ -145,7 +148,8 @@ export function prepare({
       return engine.lower?.(tell) ?? [];
     },
   };
-  const plan = { ...planOf(moments, probes, { ...NO_GUARD, ...guard }), durationMs };
+  const pace = settleMs === undefined ? {} : { settleMs };
+  const plan = { ...planOf(moments, probes, { ...NO_GUARD, ...guard }), durationMs, ...pace };
   const of = <K extends Entry['entry']>(kind: K) =>
     entries.filter((entry): entry is Extract<Entry, { entry: K }> => entry.entry === kind);
   const zeroMs = () => Number(of('begin')[0]?.monoMs) - Number(of('begin')[0]?.atMs);

@@ -34,6 +34,8 @@ export interface Told {
   readonly sites?: readonly string[];
   readonly durationMs?: number;
   readonly warnings?: readonly string[];
+  /** What the story jumped over: samples that were due in there are left out. */
+  readonly jumps?: readonly (readonly [fromMs: number, toMs: number])[];
   readonly engine?: string;
   readonly measured?: boolean;
   readonly failedCure?: string;
@@ -71,7 +73,8 @@ export function makeJournal(told: Told): Entry[] {
     },
     { ...stamp(0), entry: 'begin', wallAt: '2026-01-01T00:00:01.000Z' },
     ...(told.faults ?? []).flatMap((fault, index) => effectsOf(fault, faults[index] as Fault)),
-    ...told.probes.map((probe) => samplesOf(probe, durationMs)),
+    ...told.probes.flatMap((probe) => withoutSkipped(samplesOf(probe, durationMs), told.jumps ?? [])),
+    ...(told.jumps ?? []).map(([fromMs, toMs]): Entry => ({ ...stamp(toMs), entry: 'jump', fromMs, toMs })),
     ...(told.warnings ?? []).map((message): Entry => ({ ...stamp(0), entry: 'warning', message })),
   ];
   if (told.failedCure !== undefined) {
@@ -157,7 +160,20 @@ function effectsOf(told: ToldFault, fault: Fault): Entry[] {
   ];
 }
 
-function samplesOf(told: ToldProbe, durationMs: number): Entry {
+type Samples = Extract<Entry, { entry: 'samples' }>;
+
+function withoutSkipped(whole: Samples, jumps: NonNullable<Told['jumps']>): Samples[] {
+  const { dueMs, everyMs, samples } = whole;
+  const edges = [0, ...jumps.flat(), Number.POSITIVE_INFINITY];
+  return Array.from({ length: edges.length / 2 }, (_, index): Samples => {
+    const [fromMs = 0, toMs = 0] = edges.slice(2 * index, 2 * index + 2);
+    const first = Math.max(0, Math.ceil((fromMs - dueMs) / everyMs));
+    const last = Math.max(first, Math.ceil((toMs - dueMs) / everyMs));
+    return { ...whole, dueMs: dueMs + first * everyMs, samples: samples.slice(first, last) };
+  });
+}
+
+function samplesOf(told: ToldProbe, durationMs: number): Samples {
   const everyMs = told.everyMs ?? 100;
   const fromMs = told.fromMs ?? 0;
   const count = Math.max(0, Math.ceil(((told.untilMs ?? durationMs) - fromMs) / everyMs));

@@ -228,4 +228,26 @@ describe('the strip', () => {
     );
     expect(lines.some((line) => line.startsWith('pangyo'))).toBe(false);
   });
+
+  test('a jump takes no room on the strip, has its place and its line, and its measures say so', () => {
+    const lines = reportOf(
+      drillWith({
+        durationMs: 3_660_000,
+        faults: [{ title: 'power-loss pangyo', atMs: 30_000, curedMs: 3_600_000 }],
+        probes: [{ name: 'write', tell: downBetween([30_000, 3_604_000]) }],
+        jumps: [[90_000, 3_595_000]],
+      }),
+    );
+    const at = lines.findIndex((line) => line.includes('≈'));
+    expect(lines.slice(at - 1, at + 5)).toEqual([
+      '              15:29:40  15:30:00  15:30:20  15:30:40  15:31:00         16:30:00',
+      '              |         A         |         |         ≈ B    |         |         |',
+      'pangyo   ───────────────▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓──────────────────────────────',
+      'anyang   ──────────────────────────────────────────────────────────────────────────────',
+      'users',
+      '  write  ···············██████████████████████████████████▄····························',
+    ]);
+    expect(lines).toContain('≈ 15:31:00 to 16:29:25: nothing changed, 58 min 25 s skipped');
+    expect(lines.join(' ')).toContain('of which 58 min 25 s skipped while nothing changed');
+  });
 });

@@ -67,6 +67,8 @@ export const whole: Broken[] = [
     'such as `50%`',
   ],
   ['a mistyped guard', 'steady: {', 'guard: { »bystander: true }\nsteady: {', 'guard', 'did you mean `bystanders`?'],
+  ['a pace that there is not', 'steady: {', 'pace: »fast\nsteady: {', 'pace', '`skip-idle`'],
+  ['a settling of a story that never jumps', 'steady: {', '»settle: 30s\nsteady: {', '', 'write `pace: skip-idle` too'],
   ['a steady time that cannot come', 'steady: {', 'steady: »{ for: 2h }\n#', 'steady', 'a shorter `for`'],
 ];
 

@@ -37,6 +37,14 @@ describe('a scenario that is right', () => {
     expect(problemsOf(source).map(formatProblem)).toEqual([]);
   });
 
+  test('jumps only where it says so, and then after a minute without a change', () => {
+    const paced = (keys: string) => read(sampleWith('steady:', `${keys}\nsteady:`)).settleMs;
+    expect(read(sample).settleMs).toBeNull();
+    expect(paced('pace: real-time')).toBeNull();
+    expect(paced('pace: skip-idle')).toBe(60_000);
+    expect(paced('pace: skip-idle\nsettle: 45s')).toBe(45_000);
+  });
+
   test('has its mistakes at the same places with and without a byte order mark', () => {
     const text = '{ version: 1, naem: x }';
     expect(problemsOf(`\uFEFF${text}`)).toEqual(problemsOf(text));
