@@ -1,6 +1,6 @@
 import { countOf, makeFinding, ofSkipped, roundTo, toSeconds } from './finding.js';
 import type { ProbeHistory } from './history.js';
-import { countLooks } from './skips.js';
+import { countLooks } from './looks.js';
 import type { Finding } from './verdict.js';
 
 /** Good samples over all samples of the story, in percent. */

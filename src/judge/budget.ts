@@ -1,6 +1,6 @@
 import { compareAtMost, inWords, makeFinding, ofSkipped, roundTo, toSeconds } from './finding.js';
 import type { ProbeHistory } from './history.js';
-import { countLooks } from './skips.js';
+import { countLooks } from './looks.js';
 import type { Finding } from './verdict.js';
 
 /**

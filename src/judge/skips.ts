@@ -1,5 +1,3 @@
-import type { ProbeHistory } from './history.js';
-
 /** A part of the story that was jumped over because nothing changed, in story milliseconds. */
 export interface Skip {
   readonly fromMs: number;
@@ -9,28 +7,4 @@ export interface Skip {
 /** How much of the story between two instants was skipped, in milliseconds. */
 export function skippedBetween(skips: readonly Skip[], fromMs: number, toMs: number): number {
   return skips.reduce((sum, skip) => sum + Math.max(0, Math.min(toMs, skip.toMs) - Math.max(fromMs, skip.fromMs)), 0);
-}
-
-/** A probe's looks: those that it took, and those that it would have taken in what was skipped. */
-export interface Looks {
-  readonly good: number;
-  readonly bad: number;
-  /** How much of the story was skipped, in milliseconds. */
-  readonly skippedMs: number;
-}
-
-/** Counts the looks of the story; in what was skipped each would have seen what the last one before it saw. */
-export function countLooks({ probe, samples, skips }: ProbeHistory): Looks {
-  let good = samples.filter(({ ok }) => ok).length;
-  let bad = samples.length - good;
-  let skippedMs = 0;
-  for (const { fromMs, toMs } of skips) {
-    const before = samples.findLast(({ dueMs }) => dueMs <= fromMs);
-    if (before === undefined) continue;
-    const looks = (toMs - fromMs) / probe.everyMs;
-    skippedMs += toMs - fromMs;
-    if (before.ok) good += looks;
-    else bad += looks;
-  }
-  return { good, bad, skippedMs };
 }

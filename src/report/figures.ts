@@ -1,4 +1,5 @@
 import type { Finding, Phase } from '../judge/judge.js';
+import { formatDuration } from '../scenario/scenario.js';
 import { formatMeasured, formatQuantiles } from './numbers.js';
 
 /** Under `after power-loss pangyo @15:30:00` a row a probe with what no objective asked for; empty where nothing was measured. */
@@ -23,7 +24,8 @@ export function faultTables(findings: readonly Finding[]): string[] {
 function inCell(finding: Finding): string {
   if (finding.outages === 0) return 'never failed';
   const relapsed = (finding.outages ?? 1) > 1 ? `, ${finding.outages} outages` : '';
-  return `${formatMeasured(finding, 0)}${relapsed}`;
+  const skipped = finding.skipped > 0 ? `, ${formatDuration(finding.skipped * 1000)} of it skipped` : '';
+  return `${formatMeasured(finding, 0)}${skipped}${relapsed}`;
 }
 
 const PHASES: readonly Phase[] = ['before', 'during', 'after'];
