@@ -4,13 +4,13 @@ import { isoTimeOf } from '../clock.js';
 import { type DrillOptions, runDrill } from '../drill/drill.js';
 import { EnvironmentError } from '../errors.js';
 import { type Entry, openJournal } from '../journal/journal.js';
-import { judge } from '../judge/judge.js';
 import { type Plan, planDrill } from '../plan/plan.js';
 import { withCrashPoints } from './crash-points.js';
 import { type Display, openDisplay } from './display.js';
 import type { Io } from './io.js';
 import { openJournalFile } from './journal-file.js';
 import { checkOutputs, printVerdict, type ReportOptions } from './output.js';
+import { judgeWithPrediction } from './prediction.js';
 import { ownRunner, RUNNER_LABELS } from './runner.js';
 import { openScenario } from './scenario-file.js';
 import { chooseStage, type Stage, simulationIdOf } from './stage.js';
@@ -43,7 +43,7 @@ export async function runScenario(io: Io, name: string, options: RunOptions): Pr
     if (end?.entry !== 'end' || end.left.length === 0) throw error;
     io.err(`${error instanceof Error ? error.message : String(error)}\n`);
   });
-  const verdict = judge(entries);
+  const verdict = await judgeWithPrediction(io, entries);
   await printVerdict(io, verdict, entries, options);
   return verdict.exitCode;
 }

@@ -13,6 +13,7 @@ import { judgeRecover } from './recover.js';
 import type { Finding, Outcome, Verdict } from './verdict.js';
 
 export { exitCodes } from './exit-codes.js';
+export { withPrediction } from './prediction.js';
 export { type Recovery, recoveriesOf } from './recoveries.js';
 export type * from './verdict.js';
 

@@ -60,4 +60,33 @@ export interface Verdict {
   /** Why the outcome is what it is beyond the findings (interrupted, nothing to judge), or an empty list. */
   readonly notes: readonly string[];
   readonly findings: readonly Finding[];
+  /** What a simulation of the same plan gave, beside what was measured; absent where there is nothing to set side by side. */
+  readonly predicted?: Prediction;
+}
+
+/** A simulation beside a measured drill. It is no part of the judgement. */
+export interface Prediction {
+  readonly measured: false;
+  readonly engine: string;
+  readonly seed: number;
+  readonly figures: readonly PredictedFigure[];
+}
+
+/** One figure, predicted and measured, both in `unit`. */
+export interface PredictedFigure {
+  readonly measure: Finding['measure'];
+  readonly probe: string;
+  readonly fault: string | null;
+  readonly unit: string;
+  readonly predicted: number;
+  readonly measured: number;
+  /** True when the simulation, or the drill, ended before the measure did: the true value is more. */
+  readonly predictedCensored: boolean;
+  readonly measuredCensored: boolean;
+  /** Predicted less measured; null where one of them is censored. */
+  readonly off: number | null;
+  /** The same in percent of what was measured; null where that is 0 too. */
+  readonly offPercent: number | null;
+  /** Whether the prediction lies in the interval that was measured; null where one of them is censored. */
+  readonly within: boolean | null;
 }

@@ -22,6 +22,11 @@ export function modelOf(written: z.output<typeof modelForm> | undefined): Model 
   };
 }
 
+/** Whether a service's model is what it would be if its author had written none. */
+export function saysNothing(model: Model): boolean {
+  return JSON.stringify(model) === JSON.stringify(modelOf(undefined));
+}
+
 /** The model of a site as it is written; the steps of its power in the order of time. */
 export function siteModelOf(written: Parts<typeof siteModelForm>): SiteModel {
   const { crew, monitoring, notice, blind, decide, access } = written;

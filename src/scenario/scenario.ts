@@ -1,5 +1,6 @@
 export type * from './language.js';
 export type * from './model.js';
+export { saysNothing } from './models.js';
 export { scenarioSchema } from './published.js';
 export { readScenario } from './reading.js';
 export * from './redaction.js';
