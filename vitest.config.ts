@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const ON_DOCKER = ['test/engine/docker/**/*.test.ts', 'test/**/*.docker.test.ts'];
+/** Minutes each, and not for every day: with FIREDRILL_LONG=1. */
+const LONG = ['test/**/*.long.test.ts'];
 const MEASURING = ['test/accuracy/**/*.test.ts'];
 
 /** What measures a machine has it for itself: one file at a time, and after everything that may run side by side. */
@@ -13,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: [...ON_DOCKER, ...MEASURING],
+          exclude: [...ON_DOCKER, ...MEASURING, ...LONG],
           sequence: { groupOrder: 0 },
         },
       },
@@ -27,6 +29,9 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      ...(process.env.FIREDRILL_LONG === '1'
+        ? [{ test: { ...alone, name: 'long', include: LONG, sequence: { groupOrder: 3 } } }]
+        : []),
     ],
   },
 });
