@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { InputError } from '../errors.js';
-import { readScenario, type Scenario } from '../scenario/scenario.js';
+import { type Edit, type Scenario, scenarioReader } from '../scenario/scenario.js';
 import { type Io, readAtMost } from './io.js';
 import { concealSecrets } from './secrets.js';
 
@@ -14,19 +14,39 @@ export interface ScenarioFile {
 /** Far more than the language allows; a device without an end must not fill the memory. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/** The text of a scenario, to be read as often as is wanted. */
+export interface ScenarioSource {
+  readonly folder: string;
+  /** The scenario with these edits. @throws InputError with everything that is wrong with it. */
+  read(edits?: readonly Edit[]): Scenario;
+}
+
 /**
  * Reads the scenario that `name` stands for: a file, a folder with a `scenario.yaml`, or `-` for standard input.
  * @throws InputError with everything that is wrong with it, or when there is no such file.
  */
 export async function openScenario(io: Io, name: string): Promise<ScenarioFile> {
+  const { folder, read } = await openSource(io, name);
+  return { scenario: read(), folder };
+}
+
+/** The same, unread. @throws InputError when there is no such file. */
+export async function openSource(io: Io, name: string): Promise<ScenarioSource> {
   const isInput = name === '-';
   const file = isInput ? 'standard input' : fileOf(io, name);
   const folder = isInput ? io.cwd : dirname(resolve(io.cwd, file));
   const source = isInput ? await io.readInput(MOST_BYTES) : await readBytes(resolve(io.cwd, file), file);
   const disk = { exists: (path: string) => existsSync(join(folder, path)), depth: depthOf(folder) };
-  const scenario = readScenario(source, file, disk);
-  concealSecrets(io, scenario);
-  return { scenario, folder };
+  const read = scenarioReader(source, file, disk);
+  return {
+    folder,
+    read(edits = []) {
+      const scenario = read(edits);
+      // Once is enough: an edit has the name of a secret at most, and nobody looks it up for a simulation.
+      if (edits.length === 0) concealSecrets(io, scenario);
+      return scenario;
+    },
+  };
 }
 
 /** How many folders below the nearest folder `scenarios` around it; 0 where there is none. */

@@ -49,7 +49,7 @@ export function openComplaints(document: ScenarioDocument): Complaints {
 }
 
 /** A path as the author would say it: `services.db.at[1]`. */
-function formatPath(path: Path): string {
+export function formatPath(path: Path): string {
   let text = '';
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`;

@@ -1,5 +1,6 @@
 import { type Complaints, openComplaints } from './complaints.js';
-import { openDocument } from './document.js';
+import { openDocument, type ScenarioDocument } from './document.js';
+import { type Edit, editDocument } from './edits.js';
 import { scenarioForm } from './form.js';
 import { readGuard } from './guards.js';
 import type { Probe, Scenario, Service } from './language.js';
@@ -20,7 +21,23 @@ import type { World } from './world.js';
  * @throws InputError with every problem, in the order of the file. Never anything else.
  */
 export function readScenario(source: Uint8Array | string, file: string, disk: Disk): Scenario {
+  return scenarioReader(source, file, disk)();
+}
+
+/**
+ * What reads a scenario once and more, each time with other edits made before it is checked; what is wrong with an edited
+ * one is told of the command line. Throws, and so does each reading, as `readScenario` does.
+ */
+export function scenarioReader(
+  source: Uint8Array | string,
+  file: string,
+  disk: Disk,
+): (edits?: readonly Edit[]) => Scenario {
   const document = openDocument(source, file);
+  return (edits = []) => readDocument(editDocument(document, edits), disk);
+}
+
+function readDocument(document: ScenarioDocument, disk: Disk): Scenario {
   const complaints = openComplaints(document);
   const { value } = document;
   if (value === null) {
@@ -69,7 +86,7 @@ export function readScenario(source: Uint8Array | string, file: string, disk: Di
     guard,
     references,
     timeline,
-    locate: (path) => ({ file, ...document.positionOf(document.offsetOf(path, 'value')) }),
+    locate: (path) => ({ file: document.file, ...document.positionOf(document.offsetOf(path, 'value')) }),
   };
 }
 

@@ -1,8 +1,9 @@
+export { type Edit, parseEdit } from './edits.js';
 export type * from './language.js';
 export type * from './model.js';
-export { saysNothing } from './models.js';
+export { saysNothing, serversAt } from './models.js';
 export { scenarioSchema } from './published.js';
-export { readScenario } from './reading.js';
+export { readScenario, scenarioReader } from './reading.js';
 export * from './redaction.js';
 export { fillSecrets, secretNamesOf } from './secrets.js';
 export * from './targets.js';
