@@ -156,6 +156,32 @@ function addSimulations(program: Command, io: Io, end: (code: number) => void): 
     .addOption(jsonOption())
     .addOption(colourOption())
     .action(async (file, options) => end(await (await import('./simulate.js')).simulateScenario(io, file, options)));
+  program
+    .command('what-if')
+    .description('try changes of a scenario on the simulated engine, and rank them by what they would have saved')
+    .argument('<file>', 'a scenario file, or a folder with a scenario.yaml; - is standard input')
+    .option(
+      '--set <path=value>',
+      'also try this change, such as services.text.model.boot=2m; several edits of one change are parted by " + "; may be repeated',
+      (text: string, before: readonly string[]) => [...before, text],
+      [],
+    )
+    .addOption(
+      new Option('--by <measure>', 'what is to be saved: time to recovery, looks that fail, or writes that are lost')
+        .choices(['recover', 'availability', 'lose'])
+        .default('recover'),
+    )
+    .option('--budget <number>', 'how many drills may be played', wholeOf('drills', 2, 10_000_000), 1000)
+    .option('--trials <number>', 'with how many seeds each change is played', wholeOf('trials', 1, 100_000), 10)
+    .option('--seed <number>', 'from which the seeds of all trials follow', seedOf)
+    .option(
+      '--workers <number>',
+      'how many work at it (default: one a core); no figure depends on it',
+      wholeOf('workers', 1, 256),
+    )
+    .addOption(jsonOption())
+    .addOption(colourOption())
+    .action(async (file, options) => end(await (await import('./what-if.js')).tryChanges(io, file, options)));
 }
 
 function seedOption(): Option {

@@ -4,7 +4,7 @@ import { EnvironmentError } from '../errors.js';
 import { forecastOf, trialSeedOf } from '../forecast/forecast.js';
 import { exitCodes } from '../judge/judge.js';
 import { type Plan, planDrill } from '../plan/plan.js';
-import { jsonForecast, terminalForecast } from '../report/report.js';
+import { jsonReport, terminalForecast } from '../report/report.js';
 import type { Io } from './io.js';
 import { checkOutputs, printReport, type ReportOptions } from './output.js';
 import { openProgress } from './progress.js';
@@ -43,7 +43,7 @@ export async function simulateScenario(io: Io, name: string, options: SimulateOp
   }
   const { confidence } = options;
   const forecast = forecastOf({ scenario: plan.name, engine, seed, confidence, trials });
-  printReport(io, { terminal: (look) => terminalForecast(forecast, look), json: jsonForecast(forecast) }, options);
+  printReport(io, { terminal: (look) => terminalForecast(forecast, look), json: jsonReport(forecast) }, options);
   return forecast.exitCode;
 }
 

@@ -26,7 +26,7 @@ export interface Forecast {
   readonly confidence: number;
   /** What the verdicts said beyond their findings, with the number of trials in which they did. */
   readonly notes: readonly { readonly note: string; readonly trials: number }[];
-  /** Each objective, then each recovery without one. */
+  /** Each objective, then each recovery and each loss without one. */
   readonly figures: readonly Figure[];
 }
 
@@ -91,8 +91,9 @@ function groupFindings(trials: readonly Trial[]): Group[] {
   const groups = new Map<string, Group>();
   for (const [trial, { findings }] of trials.entries()) {
     for (const finding of findings) {
-      const { measure, probe, fault, quantile, limit } = finding;
-      const key = JSON.stringify([measure, probe, fault, quantile, limit]);
+      const { measure, probe, fault, quantile, unit, limit } = finding;
+      if (limit === null && measure === 'availability') continue;
+      const key = JSON.stringify([measure, probe, fault, quantile, unit, limit]);
       const group = groups.get(key) ?? { first: finding, all: [] };
       groups.set(key, group);
       group.all.push({ ...finding, trial });

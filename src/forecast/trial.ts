@@ -4,7 +4,7 @@ import type { Finding, Verdict } from '../judge/judge.js';
 export interface Trial {
   readonly seed: number;
   readonly notes: readonly string[];
-  /** Those with an objective, and every recovery. */
+  /** Those with an objective, and every recovery, availability and known loss. */
   readonly findings: readonly TrialFinding[];
 }
 
@@ -19,9 +19,12 @@ export function trialOf({ seed, notes, findings }: Verdict): Trial {
   return { seed, notes, findings: findings.filter(isCounted).map(kept) };
 }
 
-function isCounted({ limit, measure }: Finding): boolean {
-  return limit !== null || measure === 'recover';
+function isCounted({ limit, measure, value }: Finding): boolean {
+  return limit !== null || measure === 'recover' || (value !== null && COMPARED.has(measure));
 }
+
+/** By which two scenarios are compared, with an objective or without. */
+const COMPARED: ReadonlySet<Finding['measure']> = new Set(['availability', 'lose']);
 
 function kept({ measure, probe, fault, quantile, unit, limit, outcome, value, censored }: Finding): TrialFinding {
   return { measure, probe, fault, quantile, unit, limit, outcome, value, censored };

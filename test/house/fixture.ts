@@ -54,6 +54,10 @@ export const broken: readonly (readonly [rule: string, file: string, text: strin
   ['forecast: packages', 'src/forecast/hasty.ts', "import 'chalk';"],
   ['forecast: node', 'src/forecast/hasty.ts', "import 'node:worker_threads';"],
   ['forecast: door', 'src/report/burglar.ts', "import '../forecast/hasty.js';"],
+  ['what-if: rooms', 'src/what-if/hasty.ts', "import '../drill/drill.js';"],
+  ['what-if: packages', 'src/what-if/hasty.ts', "import 'yaml';"],
+  ['what-if: node', 'src/what-if/hasty.ts', "import 'node:os';"],
+  ['what-if: door', 'src/cli/burglar.ts', "import '../what-if/hasty.js';"],
   ['report: rooms', 'src/report/loud.ts', "import '../drill/drill.js';"],
   ['report: packages', 'src/report/loud.ts', "import 'hdr-histogram-js';"],
   ['report: node', 'src/report/loud.ts', "import 'node:fs';"],
@@ -111,6 +115,7 @@ export function writeFixture(root: string): void {
     'judge',
     'explain',
     'forecast',
+    'what-if',
   ];
   const doors = [...rooms, 'report', 'cli'];
   const texts = new Map<string, string>();

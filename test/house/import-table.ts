@@ -90,9 +90,14 @@ const table: Readonly<Record<string, Room>> = {
     mayImport: ['judge'],
     because: 'A forecast counts verdicts: who played the trials, where and in which order must not change a figure.',
   },
+  'what-if': {
+    ...folderRoom('what-if'),
+    mayImport: ['errors', 'scenario', 'plan', 'forecast'],
+    because: 'What a change would have saved is reckoned from trials; who reads scenarios and plays them is handed in.',
+  },
   report: {
     ...folderRoom('report'),
-    mayImport: ['scenario', 'plan', 'journal', 'judge', 'calibration', 'explain', 'forecast'],
+    mayImport: ['scenario', 'plan', 'journal', 'judge', 'calibration', 'explain', 'forecast', 'what-if'],
     packages: ['chalk'],
     because: 'A report is text made of a verdict and its journal; where it goes is for the command line to say.',
   },
@@ -108,6 +113,7 @@ const table: Readonly<Record<string, Room>> = {
       'calibration',
       'explain',
       'forecast',
+      'what-if',
       'report',
     ],
     packages: ['commander'],

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { forecastOf } from '../../src/forecast/forecast.js';
-import { jsonForecast, terminalForecast } from '../../src/report/report.js';
+import { jsonReport, terminalForecast } from '../../src/report/report.js';
 import { recovery, simulationOf, trial } from '../forecast/trials.js';
 
 const trials = Array.from({ length: 200 }, (_, number) => ({
@@ -58,8 +59,17 @@ describe('the forecast for people', () => {
 });
 
 test('the forecast as JSON is the forecast, measured false, and ends with a newline', () => {
-  const text = jsonForecast(forecast);
+  const text = jsonReport(forecast);
   expect(JSON.parse(text)).toEqual(forecast);
   expect(JSON.parse(text)).toMatchObject({ format: 1, measured: false, seed: 7, trials: 200 });
   expect(text.endsWith('}\n')).toBe(true);
+});
+
+test('the published schema takes it, and refuses what it is not', () => {
+  const schema = z.fromJSONSchema(
+    JSON.parse(readFileSync(new URL('../../schema/forecast.json', import.meta.url), 'utf8')),
+  );
+  expect(schema.safeParse(JSON.parse(jsonReport(forecast))).error).toBeUndefined();
+  expect(schema.safeParse({ ...forecast, measured: true }).success).toBe(false);
+  expect(schema.safeParse({ ...forecast, figures: [{}] }).success).toBe(false);
 });

@@ -1,0 +1,65 @@
+import type { Trial, TrialFinding } from '../forecast/forecast.js';
+import type { Plan } from '../plan/plan.js';
+
+/** What a change is to make better. */
+export type Aim = 'recover' | 'availability' | 'lose';
+
+/** How bad it was, on the mean of some trials: less is better. In seconds, in percent of looks that failed, or in writes. */
+export interface Score {
+  readonly value: number;
+  /** The drill ended first in some trial: the true value is more. */
+  readonly more: boolean;
+  /** By probe, in the order of the plan. */
+  readonly probes: readonly { readonly probe: string; readonly value: number; readonly more: boolean }[];
+}
+
+/** The unit in which an aim is counted. */
+export const units: Readonly<Record<Aim, string>> = { recover: 's', availability: '%', lose: 'writes' };
+
+/**
+ * The probes that count: those of users, where there are any, since nobody can be saved who looks at a dead site itself;
+ * else all.
+ */
+export function countedProbes({ probes }: Pick<Plan, 'probes'>): string[] {
+  const users = probes.filter(({ site }) => site === null);
+  return (users.length > 0 ? users : probes).map(({ name }) => name);
+}
+
+/**
+ * The score of these trials, or null when one of them has no number for any of the probes. Of several faults the longest
+ * recovery counts; probes count alike: the mean of theirs, of losses the sum.
+ */
+export function scoreOf(trials: readonly Trial[], aim: Aim, probes: readonly string[]): Score | null {
+  const scores = probes.flatMap((probe) => {
+    const numbers = trials.map((trial) => badnessOf(trial, aim, probe));
+    const known = numbers.flatMap((number) => number ?? []);
+    if (known.length === 0 || known.length < trials.length) return [];
+    return [{ probe, value: meanOf(known.map(({ value }) => value)), more: known.some(({ more }) => more) }];
+  });
+  if (scores.length === 0) return null;
+  const values = scores.map(({ value }) => value);
+  const value = aim === 'lose' ? values.reduce((sum, one) => sum + one, 0) : meanOf(values);
+  return { value, more: scores.some(({ more }) => more), probes: scores };
+}
+
+/** Of one probe in one trial; null where there is no number. */
+function badnessOf({ findings }: Trial, aim: Aim, probe: string): { value: number; more: boolean } | null {
+  const own = findings.filter((finding) => finding.measure === aim && finding.probe === probe);
+  const numbers = own.flatMap(({ value, censored, unit }) => (isCounted(aim, unit) ? { value, more: censored } : []));
+  let worst: { value: number; more: boolean } | null = null;
+  for (const { value, more } of numbers) {
+    if (value === null) return null;
+    const bad = aim === 'availability' ? 100 - value : value;
+    if (worst === null || bad > worst.value) worst = { value: bad, more };
+  }
+  return worst;
+}
+
+/** A loss may be told in seconds too. */
+function isCounted(aim: Aim, unit: TrialFinding['unit']): boolean {
+  return unit === units[aim];
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
