@@ -86,7 +86,7 @@ async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal, en
   const startedAt = isoTimeOf(Math.round(clock.epochOf(clock.now())));
   const { seed } = options;
   const { signal, hurry } = stopping;
-  const care = engine.measured ? careFor(plan, path) : {};
+  const care = engine.measured ? { ...careFor(plan, path), cpuMs: ownCpuMs } : {};
   const watchdog =
     engine.measured && path !== null ? startWatchdog(io, drill, path, options.allowRemote ?? false) : null;
   const drillOptions = { plan, engine, clock, journal, drill, firedrill: ownVersion(), seed, startedAt, signal, hurry };
@@ -100,6 +100,12 @@ async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal, en
     if (path !== null) io.err(`journal: ${relative(io.cwd, path)}\n`);
   }
   if (stopping.crashes.length > 0) throw stopping.crashes[0];
+}
+
+/** Processor time of this process until now. */
+function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** By what others find the drill, and tell whether its runner lives. */

@@ -3,6 +3,7 @@ import type { Entry } from '../journal/journal.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
 import { cureOpen } from './acts.js';
 import { guardBystanders } from './guards.js';
+import { openBooks } from './ledgers.js';
 import {
   append,
   appendDurably,
@@ -45,6 +46,7 @@ export async function runDrill(options: DrillOptions): Promise<void> {
     await cureOpen(run);
   }
   over.abort();
+  for (const book of run.books.values()) book.close();
   const unremoved = await run.engine.lower((progress) => tell(run, progress));
   // A unit that is gone needs no cure any more.
   const uncured = [...run.open.values()].map((step) => `${step.unit} (${step.action.verb})`);
@@ -63,6 +65,7 @@ async function playDrill(run: Run): Promise<Ending> {
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+  if (!signal.aborted) openBooks(run);
   const read = (probe: Probe, deadlineMs: number) => look(run, probe, deadlineMs);
   const unsteady = signal.aborted
     ? null

@@ -193,6 +193,8 @@ export interface LagCount {
   count(lagMs: number): void;
   /** The lag that one look in a hundred exceeds, to the millisecond and at most 1000; 0 when none was counted. */
   p99Ms(): number;
+  /** The lag that so many percent of the looks do not exceed; 100 for the greatest. */
+  quantileMs(percent: number): number;
 }
 
 /** A count that begins at nothing. */
@@ -203,18 +205,19 @@ export function countLags(): LagCount {
       const bucket = Math.min(1000, Math.max(0, Math.ceil(lagMs)));
       perMs[bucket] = (perMs[bucket] ?? 0) + 1;
     },
-    p99Ms() {
-      const total = perMs.reduce((sum, count) => sum + count, 0);
-      let seen = 0;
-      return Math.max(
-        0,
-        perMs.findIndex((count) => {
-          seen += count;
-          return total > 0 && seen >= total * 0.99;
-        }),
-      );
-    },
+    p99Ms: () => quantileMs(99),
+    quantileMs,
   };
+
+  function quantileMs(percent: number): number {
+    const total = perMs.reduce((sum, count) => sum + count, 0);
+    let seen = 0;
+    const at = perMs.findIndex((count) => {
+      seen += count;
+      return total > 0 && seen >= (total * percent) / 100;
+    });
+    return Math.max(0, at);
+  }
 }
 
 /** Milliseconds to two decimals, the journal's resolution. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Engine, Progress } from '../engine/engine.js';
+import type { Book, Engine, Progress } from '../engine/engine.js';
 import { type Entry, JOURNAL_FORMAT, type Journal } from '../journal/journal.js';
 import type { Plan, Step } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
@@ -20,6 +20,8 @@ export interface DrillOptions {
   readonly runner?: string;
   /** Labels for everything that the engine makes, so that a drill whose runner is gone can be told. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Processor time of the whole process until now, in milliseconds; without it nobody knows. */
+  readonly cpuMs?: () => number;
   /** Aborting it stops the drill and cures everything; a string as its reason becomes the end's `because`. */
   readonly signal: AbortSignal;
   /** Aborting it, after `signal`, leaves out every wait for a graceful end; the cures are made all the same. */
@@ -33,6 +35,8 @@ export interface Run extends DrillOptions {
   story: StoryClock | null;
   /** Steps with a journalled intent and no successful cure, by id. */
   readonly open: Map<string, Step>;
+  /** The books of probes that keep a ledger, once the topology stands. */
+  readonly books: Map<Probe, Book>;
   /** Looks sent per probe, over the gate and the story. */
   readonly looks: Map<Probe, number>;
   /** What was not as before after its cure, as sentences. */
@@ -55,6 +59,7 @@ export function prepareRun(options: DrillOptions): Run {
     hurry: options.hurry ?? new AbortController().signal,
     story: null,
     open: new Map(),
+    books: new Map(),
     looks: new Map(),
     differences: [],
     failures,

@@ -1,9 +1,12 @@
 import { isoTimeOf } from '../clock.js';
 import type { Engine, Reading } from '../engine/engine.js';
+import type { Sample } from '../journal/journal.js';
 import type { Moment } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
 import { carryOut, cureOpen, partsOf } from './acts.js';
+import { startEffort } from './effort.js';
 import { guardProbes } from './guards.js';
+import { startLedgers } from './ledgers.js';
 import { keepPace, type Pace } from './pace.js';
 import { countLags, foldSamples, startProbing } from './probing.js';
 import { append, attempt, type Run } from './run.js';
@@ -17,7 +20,7 @@ const WORTHY_LAG_MS = 50;
 export function look(run: Run, probe: Probe, deadlineMs: number): Promise<Reading> {
   const count = run.looks.get(probe) ?? 0;
   run.looks.set(probe, count + 1);
-  return run.engine.read(probe, count, deadlineMs);
+  return run.books.get(probe)?.write(count, deadlineMs) ?? run.engine.read(probe, count, deadlineMs);
 }
 
 /** Lives the story through: probes on their schedule, moments on time, and at the end, or when stopped, every cure. */
@@ -39,31 +42,43 @@ export async function playStory(run: Run): Promise<void> {
     read: (probe, deadlineMs) => look(run, probe, deadlineMs),
     tell: (probe, count) => attempt(run, () => append(run, { entry: 'surge', probe: probe.name, ...count })),
   });
+  const take = (probe: Probe, sample: Sample) => {
+    attempt(run, () => folding.take(probe, sample));
+    guard(probe, sample);
+    surges.take(probe, sample);
+    pace.take(probe, sample);
+  };
+  const effort = startEffort(run);
+  const ledgers = startLedgers(run, story, { sample: take, lag: effort.count });
   const probing = startProbing({
-    probes: plan.probes,
+    probes: plan.probes.filter((probe) => !run.books.has(probe)),
     clock,
     story,
     durationMs: plan.durationMs,
     read: (probe, deadlineMs) => look(run, probe, deadlineMs),
     take(probe, sample) {
       lags.count(sample.sentMs - sample.dueMs);
-      attempt(run, () => folding.take(probe, sample));
-      guard(probe, sample);
-      surges.take(probe, sample);
-      pace.take(probe, sample);
+      take(probe, sample);
     },
   });
-  const flushing = flushRegularly(run, zeroMs, folding.flush, over.signal);
+  const flush = () => {
+    folding.flush();
+    ledgers.flush();
+  };
+  const flushing = flushRegularly(run, zeroMs, flush, over.signal);
   await playMoments(run, story, pace);
   surges.stop();
   // What was sent within the story is answered as the story left things, not as the closing cures do.
-  if (!signal.aborted) await probing.finished;
+  if (!signal.aborted) await Promise.all([probing.finished, ledgers.finished]);
+  effort.end();
   await cureOpen(run);
   probing.stop();
-  await probing.finished;
+  ledgers.stop();
+  await Promise.all([probing.finished, ledgers.finished]);
   over.abort();
   await flushing;
-  attempt(run, folding.flush);
+  attempt(run, flush);
+  if (!signal.aborted) await ledgers.recall();
   warnOfLag(run, lags.p99Ms());
 }
 

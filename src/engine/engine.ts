@@ -19,6 +19,28 @@ export interface Reading {
   readonly error: string | null;
 }
 
+/** One ledger's way to what it writes to: a bounded number of connections, kept and used again. */
+export interface Book {
+  /**
+   * Writes this number, once; resolves by the deadline; never rejects. Not good with `no connection`: it was never sent, since
+   * all connections were busy until then.
+   */
+  write(number: number, deadlineMs: number): Promise<Reading>;
+  /** The numbers that a place shows, at least those from `since` on, in the order of its store; never rejects. */
+  list(place: Place, since: number, deadlineMs: number): Promise<Listing>;
+  /** Closes every connection. */
+  close(): void;
+}
+
+/** Where a ledger is read back. */
+export type Place = NonNullable<Probe['ledger']>['readFrom'][number];
+
+/** What a place showed, or why it showed nothing. */
+export interface Listing {
+  readonly numbers: readonly number[];
+  readonly error: string | null;
+}
+
 /** Where a unit stands, as told while the topology is raised. */
 export interface Progress {
   /** An image, a unit or the network. */
@@ -81,6 +103,8 @@ export interface Engine {
   cure(steps: readonly Step[], atMs: number): Promise<readonly Effect[]>;
   /** Looks once, as the `count`-th look of this probe; resolves by `deadlineMs`; never rejects. */
   read(probe: Probe, count: number, deadlineMs: number): Promise<Reading>;
+  /** The book of a probe with a ledger; an engine without this writes none, and looks at such a probe like at any other. */
+  openBook?(probe: Probe): Book;
   /**
    * Takes up a drill whose runner is gone, as it stands; false when nothing of it is there. Then `cure` and `lower` work on
    * it; without a plan, because its journal is lost, only `lower` does.

@@ -1,7 +1,17 @@
-import type { LossEntry, Range, RecallEntry, WriteRun } from '../journal/journal.js';
+import {
+  acknowledgedIn,
+  commonRanges,
+  fateOf,
+  type LossEntry,
+  type Range,
+  type RecallEntry,
+  runOf,
+  tidyRanges,
+  type WriteRun,
+  withoutRanges,
+} from '../journal/journal.js';
 import type { Probe } from '../scenario/scenario.js';
 import type { History, Instant } from './history.js';
-import { commonRanges, tidyRanges, withoutRanges } from './ranges.js';
 
 /** One probe's ledger, sorted out: what was promised to its writer, and what is there. */
 export interface LedgerHistory {
@@ -31,9 +41,7 @@ export function ledgerOf({ entries }: History, probe: Probe): LedgerHistory | nu
   const loss = own.findLast((entry) => entry.entry === 'loss') ?? null;
   if (probe.ledger === undefined || (written.length === 0 && loss === null)) return null;
   const runs = written.flatMap((entry) => entry.runs).sort((a, b) => a[0] - b[0]);
-  const acknowledged = tidyRanges(
-    runs.filter(([, , , , error]) => error === undefined).map(([from, to]) => [from, to]),
-  );
+  const acknowledged = acknowledgedIn(runs);
   const recalls = own.filter((entry) => entry.entry === 'recall').sort((a, b) => a.sentMs - b.sentMs);
   const finals = recalls.filter(({ final, error }) => final && error === null);
   const everywhere = finals.map(({ present }) => tidyRanges(present));
@@ -62,27 +70,12 @@ function describeUnread({ ledger }: Probe, recalls: readonly RecallEntry[]): str
 
 /** When the write with this number was acknowledged, or was known not to be; null when it was never sent. */
 export function knownAt({ runs, periodMs }: LedgerHistory, number: number): Instant | null {
-  const run = findRun(runs, number);
-  if (run === null) return null;
-  const lowMs = run[2] + (number - run[0]) * periodMs;
-  return { lowMs, highMs: lowMs + run[3] };
+  return fateOf(runs, 1000 / periodMs, number);
 }
 
 /** Why the write was not acknowledged; null when it was, or was never sent. */
 export function refusalOf({ runs }: LedgerHistory, number: number): string | null {
-  return findRun(runs, number)?.[4] ?? null;
-}
-
-function findRun(runs: readonly WriteRun[], number: number): WriteRun | null {
-  let [low, high] = [0, runs.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const run = runs[middle] as WriteRun;
-    if (number < run[0]) high = middle - 1;
-    else if (number > run[1]) low = middle + 1;
-    else return run;
-  }
-  return null;
+  return runOf(runs, number)?.[4] ?? null;
 }
 
 /** The acknowledged writes from `since` on whose acknowledgement had certainly come by this instant. */

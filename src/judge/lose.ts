@@ -1,7 +1,8 @@
+import { countIn } from '../journal/journal.js';
 import { compareAtMost, countOf, inWords, makeFinding, toSeconds } from './finding.js';
 import type { FaultHistory, History, Instant, ProbeHistory } from './history.js';
 import { knownAt, type LedgerHistory, ledgerOf } from './ledger.js';
-import { countIn, listRanges } from './ranges.js';
+import { listRanges } from './ranges.js';
 import type { Finding } from './verdict.js';
 
 /**

@@ -1,8 +1,8 @@
-import type { Range } from '../journal/journal.js';
+import { countIn, type Range, tidyRanges, withoutRanges } from '../journal/journal.js';
 import { compareAtMost, countOf, inWords, makeFinding, toSeconds } from './finding.js';
 import type { History, ProbeHistory } from './history.js';
 import { acknowledgedBy, knownAt, type LedgerHistory, ledgerOf, refusalOf } from './ledger.js';
-import { countIn, listRanges, tidyRanges, withoutRanges } from './ranges.js';
+import { listRanges } from './ranges.js';
 import type { Finding } from './verdict.js';
 
 /** What a ledger's read-back shows beside what is lost: extra, duplicate and reordered writes; empty where nothing was read. */

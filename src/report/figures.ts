@@ -57,7 +57,8 @@ export function probeTable(findings: readonly Finding[], samples: ReadonlyMap<st
   ]);
 }
 
-function align(rows: readonly (readonly string[])[]): string[] {
+/** Rows as lines with their cells below each other. */
+export function align(rows: readonly (readonly string[])[]): string[] {
   const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows.map((row) =>
     row

@@ -3,6 +3,7 @@ import type { Entry } from '../journal/journal.js';
 import { exitCodes, type Finding, type Verdict } from '../judge/judge.js';
 import { faultTables, probeTable } from './figures.js';
 import { findingLines, wrapText } from './finding-lines.js';
+import { ledgerLines } from './ledger-lines.js';
 import { predictionLines } from './prediction-lines.js';
 import { stripLines } from './strip.js';
 
@@ -29,6 +30,7 @@ export function terminalReport(verdict: Verdict, entries: readonly Entry[], opti
     stripLines(entries, width, paint),
     faultTables(verdict.findings),
     probeTable(verdict.findings, samples),
+    ledgerLines(verdict.findings, entries, width),
     predictionLines(verdict, width, paint),
     [conclusionOf(verdict, counted, paint)],
   ];

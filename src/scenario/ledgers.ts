@@ -34,6 +34,9 @@ export function readLedger(around: Around, path: Path, world: World, complaints:
     complaints.addKey(at, 'a connection alone stores nothing; write to something by http, exec, postgres or redis');
     return null;
   }
+  for (const other of ['surge', 'reuse'] as const) {
+    if (entry[other] !== undefined) complaints.addKey([...path, other], `not with \`ledger\`; remove \`${other}\``);
+  }
   if (referencesIn(entry.ledger).length > 0) complaints.add(at, 'no secret can stand in a ledger; take it out');
   const own = isOwn(ask, entry) ? ownStatements(ask, family) : null;
   const writes = own?.ask ?? ask;

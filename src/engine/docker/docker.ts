@@ -1,14 +1,18 @@
+import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import type { Plan, Step } from '../../plan/plan.js';
-import type { Effect, Engine } from '../engine.js';
+import type { Book, Effect, Engine } from '../engine.js';
 import { lackOfRoom } from './addresses.js';
 import { blameDocker } from './api.js';
 import type { Topology } from './berth.js';
+import { openBook } from './book.js';
 import { takeCensus } from './census.js';
+import { runInside } from './commands.js';
 import { connect } from './connect.js';
 import { examineKernel, lackOfImages, missingFor } from './examine.js';
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, makeHolds } from './holds.js';
+import type { Reach } from './lines.js';
 import { lookOnce, openPools } from './looks.js';
 import { adoptTopology, type DrillOnEngine, listDrills, lowerPatiently } from './remains.js';
 import { tellTroubles } from './resilient.js';
@@ -84,15 +88,18 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       return blameDocker(takeCensus(docker, clock, own, topology));
     },
     drills: () => blameDocker(listDrills(docker)),
-    perform: async (steps, atMs) => raised?.faults.perform(steps, atMs) ?? failAll(steps),
-    cure: async (steps, atMs) => raised?.faults.cure(steps, atMs) ?? failAll(steps),
+    perform: async (steps, atMs) => raised?.faults.perform(steps, atMs) ?? failAll(clock, steps),
+    cure: async (steps, atMs) => raised?.faults.cure(steps, atMs) ?? failAll(clock, steps),
     async read(probe, count, deadlineMs) {
       const berth = raised === null ? undefined : findBerth(raised.topology, probe.ask.host);
       if (berth === undefined) return { ok: false, error: `no unit ${probe.ask.host}` };
       const asked = secrets === null ? probe : { ...probe, ask: secrets.fill(probe.ask) };
       const { ok, error } = await lookOnce(docker, clock, berth, asked, count, deadlineMs, pools.agentOf(probe));
-      // Cut only when no secret is in it any more, or the part that is left would not be known for one.
-      return { ok, error: error === null ? null : (secrets?.redact(error) ?? error).slice(0, LONGEST_ERROR) };
+      return inWords({ ok, error }, secrets);
+    },
+    openBook(probe) {
+      const reach = reachIn(docker, clock, () => raised?.topology ?? null);
+      return tellingBook(openBook(clock, reach, secrets?.fill(probe.ask) ?? probe.ask, probe.ledger), () => secrets);
     },
     async lower(tell) {
       pools.close();
@@ -108,11 +115,41 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     const holds = makeHolds(docker, clock, topology, leaseMs, trouble);
     raised = { topology, holds, faults: makeFaults(docker, clock, topology, holds) };
   }
+}
 
-  function failAll(steps: readonly Step[]): Effect[] {
-    const nowMs = clock.now();
-    return steps.map(({ id }) => ({ step: id, fromMs: nowMs, toMs: nowMs, error: 'no topology stands' }));
-  }
+function failAll(clock: Clock, steps: readonly Step[]): Effect[] {
+  const nowMs = clock.now();
+  return steps.map(({ id }) => ({ step: id, fromMs: nowMs, toMs: nowMs, error: 'no topology stands' }));
+}
+
+/** The way to the units of whatever topology stands by then. */
+function reachIn(docker: Docker, clock: Clock, topology: () => Topology | null): Reach {
+  const berthOf = (host: string) => {
+    const stands = topology();
+    const berth = stands === null ? undefined : findBerth(stands, host);
+    if (berth === undefined) throw new Error(`no unit ${host}`);
+    return berth;
+  };
+  return {
+    addressOf: (host) => berthOf(host).address,
+    runIn: async (host, command, signal) =>
+      runInside(docker, clock, berthOf(host).container, command, { again: false, signal }),
+  };
+}
+
+/** A book whose answers are put into words as those of looks are. */
+function tellingBook(book: Book, secrets: () => Secrets | null): Book {
+  return {
+    write: async (number, deadlineMs) => inWords(await book.write(number, deadlineMs), secrets()),
+    list: async (place, since, deadlineMs) => inWords(await book.list(place, since, deadlineMs), secrets()),
+    close: book.close,
+  };
+}
+
+/** Cut only when no secret is in it any more, or the part that is left would not be known for one. */
+function inWords<Answer extends { readonly error: string | null }>(answer: Answer, secrets: Secrets | null): Answer {
+  const { error } = answer;
+  return error === null ? answer : { ...answer, error: (secrets?.redact(error) ?? error).slice(0, LONGEST_ERROR) };
 }
 
 function findBerth(topology: Topology, name: string) {

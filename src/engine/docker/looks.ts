@@ -8,7 +8,8 @@ import { sentenceOf, statusOf } from './api.js';
 import type { Berth } from './berth.js';
 import { runInside } from './commands.js';
 
-const GOOD: Reading = { ok: true, error: null };
+/** A reading that was good. */
+export const GOOD: Reading = { ok: true, error: null };
 
 /** The open connections of probes that share them. */
 export interface Pools {
@@ -191,26 +192,36 @@ function askRedis(
   });
 }
 
-/** Runs one attempt; the first of its answer and the deadline counts, and then its connection is gone without goodbye. */
-async function untilDeadline(
+function untilDeadline(
   clock: Clock,
   deadlineMs: number,
   attempt: (settle: (reading: Reading) => void) => () => void,
 ): Promise<Reading> {
+  return firstOf(clock, deadlineMs, bad('timeout'), attempt);
+}
+
+/** Runs one attempt; the first of its answer and the deadline (then `late`) counts, and its connection is gone without goodbye. */
+export async function firstOf<Answer>(
+  clock: Clock,
+  deadlineMs: number,
+  late: Answer,
+  attempt: (settle: (answer: Answer) => void) => () => void,
+): Promise<Answer> {
   const over = new AbortController();
-  let reading = bad('timeout');
+  let answer = late;
   const abandon = attempt((first) => {
     if (over.signal.aborted) return;
-    reading = first;
+    answer = first;
     over.abort();
   });
   await clock.sleepUntil(deadlineMs, over.signal);
   over.abort();
   abandon();
-  return reading;
+  return answer;
 }
 
-function bad(error: string): Reading {
+/** A reading that was not good. */
+export function bad(error: string): Reading {
   return { ok: false, error };
 }
 
@@ -223,7 +234,8 @@ const NAMES: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'timeout',
 };
 
-function nameOf(error: unknown): string {
+/** An error of a connection in the words of a reading. */
+export function nameOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   return NAMES[code ?? ''] ?? (code === undefined ? (message ?? 'failed') : `error ${code}`);
 }

@@ -1,0 +1,165 @@
+import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Ask, Ledger } from '../../scenario/scenario.js';
+import type { Reading } from '../engine.js';
+import { bad, GOOD, nameOf } from './looks.js';
+
+/** How a ledger gets at its units. */
+export interface Reach {
+  addressOf(host: string): string;
+  /** Runs a command inside a unit, once. */
+  runIn(host: string, command: readonly string[], signal: AbortSignal): Promise<{ code: number; output: string }>;
+}
+
+/** One connection of a ledger, with one write on it at a time. */
+export interface Line {
+  /** Connects where that is still to be done, and writes. Never rejects; after `cut` it may never resolve. */
+  write(number: number): Promise<Reading>;
+  /** False when no further write should be tried on it. */
+  isUsable(): boolean;
+  /** Ends the connection without goodbye. */
+  cut(): void;
+}
+
+/** Something that makes one table or the like: done once for all lines, before the first write. */
+export type Making = (run: () => Promise<unknown>) => Promise<unknown>;
+
+/** A line on which nothing is connected yet. */
+export function openLine(reach: Reach, ask: Ask, { make }: Ledger, making: Making): Line {
+  switch (ask.kind) {
+    case 'http':
+      return httpLine(reach, ask);
+    case 'postgres':
+      return postgresLine(reach, ask, make, making);
+    case 'redis':
+      return redisLine(reach, ask);
+    case 'exec':
+      return execLine(reach, ask);
+    case 'tcp':
+      throw new Error('a ledger writes nothing by tcp');
+  }
+}
+
+function put(text: string, number: number): string {
+  return text.replaceAll('{n}', String(number));
+}
+
+function httpLine(reach: Reach, ask: Extract<Ask, { kind: 'http' }>): Line {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const { method, port } = ask;
+  return {
+    write: (number) =>
+      new Promise((resolve) => {
+        const body = ask.body === null ? undefined : Buffer.from(put(ask.body, number));
+        const length = body === undefined ? {} : { 'content-length': body.length, 'content-type': 'application/json' };
+        const path = put(ask.path, number);
+        const to = { host: reach.addressOf(ask.host), port, path, method };
+        const sent = request({ ...to, headers: { host: ask.host, ...length }, agent }, (answer) => {
+          const status = answer.statusCode ?? 0;
+          const good = ask.expect === null ? status >= 200 && status < 400 : status === ask.expect;
+          answer.on('end', () => resolve(good ? GOOD : bad(`http ${status}`)));
+          answer.on('error', (error) => resolve(bad(nameOf(error))));
+          answer.resume();
+        });
+        sent.on('error', (error) => resolve(bad(nameOf(error))));
+        sent.end(body);
+      }),
+    // The agent has a new connection for the next write where the server has ended this one.
+    isUsable: () => true,
+    cut: () => agent.destroy(),
+  };
+}
+
+function postgresLine(
+  reach: Reach,
+  ask: Extract<Ask, { kind: 'postgres' }>,
+  make: string | null,
+  making: Making,
+): Line {
+  let usable = true;
+  let client: import('pg').Client | null = null;
+  const connect = async () => {
+    const { default: pg } = await import('pg');
+    const { port, user, password, database } = ask;
+    const fresh = new pg.Client({ host: reach.addressOf(ask.host), port, user, password, database });
+    fresh.on('error', () => {
+      usable = false;
+    });
+    client = fresh;
+    await fresh.connect();
+    if (make !== null) await making(() => fresh.query(make));
+    return fresh;
+  };
+  let connected: Promise<import('pg').Client> | null = null;
+  return {
+    async write(number) {
+      try {
+        connected ??= connect();
+        await (await connected).query(put(ask.query, number));
+        return GOOD;
+      } catch (error) {
+        // Such as one that leads to a former leader: it will be of no use for the next write either.
+        usable = false;
+        return bad(nameOf(error));
+      }
+    },
+    isUsable: () => usable,
+    cut() {
+      usable = false;
+      (client as unknown as { connection: { stream: Socket } } | null)?.connection.stream.destroy();
+    },
+  };
+}
+
+function redisLine(reach: Reach, ask: Extract<Ask, { kind: 'redis' }>): Line {
+  let usable = true;
+  let client: import('ioredis').Redis | null = null;
+  const connect = async () => {
+    const { Redis } = await import('ioredis');
+    const options = { lazyConnect: true, enableReadyCheck: false, maxRetriesPerRequest: 0, retryStrategy: () => null };
+    const fresh = new Redis({ host: reach.addressOf(ask.host), port: ask.port, ...options });
+    fresh.on('error', () => {
+      usable = false;
+    });
+    client = fresh;
+    await fresh.connect();
+    return fresh;
+  };
+  let connected: Promise<import('ioredis').Redis> | null = null;
+  return {
+    async write(number) {
+      try {
+        connected ??= connect();
+        const [name = 'PING', ...words] = ask.command.map((word) => put(word, number));
+        await (await connected).call(name, ...words);
+        return GOOD;
+      } catch (error) {
+        usable = false;
+        return bad(nameOf(error));
+      }
+    },
+    isUsable: () => usable,
+    cut() {
+      usable = false;
+      client?.disconnect();
+    },
+  };
+}
+
+/** Each write is a command of its own; there is nothing to keep open. */
+function execLine(reach: Reach, ask: Extract<Ask, { kind: 'exec' }>): Line {
+  const over = new AbortController();
+  return {
+    async write(number) {
+      const command = ask.command.map((word) => put(word, number));
+      try {
+        const { code } = await reach.runIn(ask.host, command, over.signal);
+        return code === 0 ? GOOD : bad(`exit ${code}`);
+      } catch {
+        return bad('exec failed');
+      }
+    },
+    isUsable: () => !over.signal.aborted,
+    cut: () => over.abort(),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Range, WriteRun } from './ledger.js';
+import { tidyRanges } from './ranges.js';
+
+/** The run with this number among runs in the order of numbers; null: it was never sent. */
+export function runOf(runs: readonly WriteRun[], number: number): WriteRun | null {
+  let [low, high] = [0, runs.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const run = runs[middle] as WriteRun;
+    if (number < run[0]) high = middle - 1;
+    else if (number > run[1]) low = middle + 1;
+    else return run;
+  }
+  return null;
+}
+
+/** Between which story instants the fate of a write became known; it was sent no earlier. Null: it was never sent. */
+export function fateOf(
+  runs: readonly WriteRun[],
+  perSecond: number,
+  number: number,
+): { lowMs: number; highMs: number } | null {
+  const run = runOf(runs, number);
+  if (run === null) return null;
+  const lowMs = run[2] + ((number - run[0]) * 1000) / perSecond;
+  return { lowMs, highMs: lowMs + run[3] };
+}
+
+/** The acknowledged numbers of these runs, tidy. */
+export function acknowledgedIn(runs: readonly WriteRun[]): Range[] {
+  return tidyRanges(runs.flatMap(([from, to, , , error]): Range[] => (error === undefined ? [[from, to]] : [])));
+}
