@@ -46,6 +46,8 @@ export function tellEvents(): Teller {
       case 'samples':
         return tellFlips(memory, entry);
       case 'event':
+        return tellChange(memory, entry);
+      case 'spans':
       case 'ledger':
       case 'recall':
       case 'loss':
@@ -131,6 +133,13 @@ function tellProof({ measured }: Memory, { scope, compared, differences }: Kind<
 function unitOf({ plan }: Memory, id: string): string {
   const steps = plan?.faults.flatMap((fault) => fault.steps) ?? [];
   return steps.find((step) => step.id === id)?.unit ?? id;
+}
+
+/** Of a simulated world only what its users see; what it comes from is for `explain`. */
+function tellChange(memory: Memory, { atMs, subject, state, detail }: Kind<'event'>): string[] {
+  if (subject.kind !== 'probe') return [];
+  const what = state === 'up' ? 'answers again' : `fails: ${detail ?? 'down'}`;
+  return [`${preciseTimeOf(memory, atMs)} ${subject.name} ${what}`];
 }
 
 function tellFlips(memory: Memory, entry: Kind<'samples'>): string[] {

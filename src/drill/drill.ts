@@ -2,6 +2,7 @@ import { type Census, compareCensus } from '../engine/engine.js';
 import type { Entry } from '../journal/journal.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
 import { cureOpen } from './acts.js';
+import { foresightOf, passForeseenGate } from './foreseen.js';
 import { guardBystanders } from './guards.js';
 import { openBooks } from './ledgers.js';
 import {
@@ -67,9 +68,12 @@ async function playDrill(run: Run): Promise<Ending> {
   }
   if (!signal.aborted) openBooks(run);
   const read = (probe: Probe, deadlineMs: number) => look(run, probe, deadlineMs);
+  const foresight = foresightOf(run);
   const unsteady = signal.aborted
     ? null
-    : await passGate({ probes: plan.probes, steady: plan.steady, clock, signal, read });
+    : foresight !== null
+      ? await passForeseenGate(run, foresight)
+      : await passGate({ probes: plan.probes, steady: plan.steady, clock, signal, read });
   if (signal.aborted) return interruptionOf(signal);
   const because = unsteady ?? `every probe was good for ${formatDuration(plan.steady.forMs)}`;
   append(run, { entry: 'steady', ok: unsteady === null, because });

@@ -5,6 +5,7 @@ import type { Moment } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
 import { carryOut, cureOpen, partsOf } from './acts.js';
 import { startEffort } from './effort.js';
+import { foresightOf, playForeseenStory } from './foreseen.js';
 import { guardProbes } from './guards.js';
 import { startLedgers } from './ledgers.js';
 import { keepPace, type Pace } from './pace.js';
@@ -29,6 +30,8 @@ export async function playStory(run: Run): Promise<void> {
   const zeroMs = layZero(run);
   const story = storyClock(clock, zeroMs);
   run.story = story;
+  const foresight = foresightOf(run);
+  if (foresight !== null) return playForeseenStory(run, foresight, zeroMs);
   append(run, { entry: 'begin', wallAt: isoTimeOf(Math.round(clock.epochOf(zeroMs))) });
   const over = new AbortController();
   const pace = keepPace(run, story, over.signal);

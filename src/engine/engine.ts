@@ -41,6 +41,62 @@ export interface Listing {
   readonly error: string | null;
 }
 
+/** What looks at a probe's service get, one like the other, from one instant until it changes. */
+export interface Outlook {
+  /** At least 19 of 20 looks are good. */
+  readonly ok: boolean;
+  /** Why the others are not, as in a reading; null when `ok`. */
+  readonly error: string | null;
+  /** The share of good ones, 0 to 1. */
+  readonly share: number;
+  /** How long a good answer takes, a bad one where none is good; where none comes, the probe's timeout. */
+  readonly latencyMs: number;
+  /** How long a bad one takes. */
+  readonly failedMs: number;
+}
+
+/** Something changed in a simulated world; `kind`, `state` and `because` are as in the journal's events. */
+export interface WorldChange {
+  readonly id: number;
+  readonly atMs: number;
+  readonly kind: 'fault' | 'site' | 'group' | 'service' | 'step' | 'probe';
+  readonly name: string;
+  readonly state: string;
+  readonly because: readonly number[];
+  readonly detail: string | null;
+}
+
+/** Writes that a service had acknowledged and has no more: those of the last `ageMs` before `untilMs`. */
+export interface LostWrites {
+  readonly service: string;
+  readonly atMs: number;
+  readonly untilMs: number;
+  /** Infinity: all there ever were. */
+  readonly ageMs: number;
+}
+
+/** Who is told what would be seen. All instants are on the engine's clock. */
+export interface Onlooker {
+  /** From `atMs` on looks of this probe get this: once for each probe at the beginning, then whenever it changes. */
+  see(probe: Probe, atMs: number, outlook: Outlook): void;
+  hear(change: WorldChange): void;
+  lose(loss: LostWrites): void;
+  /** Until when it looks on, as far as it knows from what it has seen. */
+  untilMs(): number;
+}
+
+/** What an engine has that knows when every answer changes, so that nobody needs to look. */
+export interface Foresight {
+  /** False where answers differ by chance from look to look, as behind a lossy link. */
+  knows(plan: Plan): boolean;
+  /** Shows these probes to the onlooker from now on, while time passes and while steps are performed and cured. */
+  show(probes: readonly Probe[], onlooker: Onlooker): void;
+  /** Lets time pass until the onlooker looks on no more; never rejects. */
+  pass(): Promise<void>;
+  /** Nobody looks on any more. */
+  hide(): void;
+}
+
 /** Where a unit stands, as told while the topology is raised. */
 export interface Progress {
   /** An image, a unit or the network. */
@@ -101,6 +157,8 @@ export interface Engine {
   perform(steps: readonly Step[], atMs: number): Promise<readonly Effect[]>;
   /** Undoes steps at `atMs`, whether or not they took hold; idempotent; never rejects. */
   cure(steps: readonly Step[], atMs: number): Promise<readonly Effect[]>;
+  /** Absent where nobody knows what will be seen but by looking. */
+  readonly foresight?: Foresight;
   /** Looks once, as the `count`-th look of this probe; resolves by `deadlineMs`; never rejects. */
   read(probe: Probe, count: number, deadlineMs: number): Promise<Reading>;
   /** The book of a probe with a ledger; an engine without this writes none, and looks at such a probe like at any other. */

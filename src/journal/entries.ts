@@ -66,6 +66,11 @@ export type Entry = Stamp &
     | EffortEntry
     | WorldEvent
     /**
+     * All that looks of one probe would have seen, where an engine knows it exactly: from the story's beginning to its end, in
+     * the order of time and without gaps.
+     */
+    | { readonly entry: 'spans'; readonly probe: string; readonly spans: readonly Span[] }
+    /**
      * The story went from one instant to a later one in no time, because nothing changed any more: nobody looked in between,
      * and everything was as it had been at `fromMs`.
      */
@@ -92,6 +97,21 @@ export type Entry = Stamp &
         readonly left: readonly string[];
       }
   );
+
+/**
+ * Looks sent from `fromMs` on and before `toMs` (story time) are good, at least 19 of 20 of them, or they are not, for a
+ * reason as a sample has it, and take so long. Where some are good and some are not, `share` is how many in one
+ * are, and `failedMs` how long the others take.
+ */
+export type Span = readonly [
+  fromMs: number,
+  toMs: number,
+  ok: boolean,
+  error: string | null,
+  latencyMs: number,
+  share?: number,
+  failedMs?: number,
+];
 
 /** Sent this long after it was due, took this long (milliseconds), and, when it was not good, the error. */
 export type FoldedSample = readonly [lagMs: number, tookMs: number, error?: string];

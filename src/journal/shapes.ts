@@ -9,6 +9,7 @@ type Shape =
   | 'truth'
   | 'verb'
   | 'sample'
+  | 'span'
   | 'objective'
   | 'run'
   | 'numbers'
@@ -70,6 +71,7 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
   loss: { probe: 'text', acknowledged: 'number', lost: ['numbers'], oldestMs: 'number' },
   effort: { spanMs: 'number' },
   event: { id: 'number', subject: { kind: 'text', name: 'text' }, state: 'text', because: ['number'] },
+  spans: { probe: 'text', spans: ['span'] },
   jump: { fromMs: 'number', toMs: 'number' },
   surge: { probe: 'text', sent: 'number', good: 'number' },
   warning: { message: 'text' },
@@ -114,6 +116,16 @@ function isWord(value: unknown, word: Extract<Shape, string>): boolean {
       const known = typeof measure === 'string' && Object.hasOwn(OBJECTIVES, measure);
       return known && mismatch(value, OBJECTIVES[measure as keyof typeof OBJECTIVES], '') === null;
     }
+    case 'span':
+      return (
+        Array.isArray(value) &&
+        isWord(value[0], 'number') &&
+        isWord(value[1], 'number') &&
+        isWord(value[2], 'truth') &&
+        isWord(value[3], 'text or null') &&
+        isWord(value[4], 'number') &&
+        value.slice(5).every((number) => isWord(number, 'number'))
+      );
     case 'sample':
       return (
         Array.isArray(value) &&

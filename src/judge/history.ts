@@ -1,4 +1,4 @@
-import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
+import { type Entry, type Sample, type Span, samplesIn, unfoldSamples } from '../journal/journal.js';
 import type { Fault, Plan } from '../plan/plan.js';
 import { clockAt, type Probe } from '../scenario/scenario.js';
 import type { Skip } from './skips.js';
@@ -12,6 +12,9 @@ export interface Instant {
 /** One probe and all its samples of the story, in the order in which they were due. */
 export interface ProbeHistory {
   readonly probe: Probe;
+  /** Where an engine knows exactly what would have been seen; null: somebody looked. */
+  readonly spans: readonly Span[] | null;
+  /** Where there are spans, what looks on the probe's schedule would have got. */
   readonly samples: readonly Sample[];
   /** What the whole story jumped over, in the order of time. */
   readonly skips: readonly Skip[];
@@ -64,11 +67,32 @@ export function readHistory(entries: readonly Entry[]): History {
     entries,
     end: entries.findLast((entry) => entry.entry === 'end') ?? null,
     warnings: entries.flatMap((entry) => (entry.entry === 'warning' ? [entry.message] : [])),
-    probes: plan.probes.map((probe) => ({ probe, samples: samplesOf(probe, entries), skips })),
+    probes: plan.probes.map((probe) => historyOf(probe, entries, skips)),
     faults: faultsOf(plan, effects),
     failedCures: effects.filter(({ does }) => does === 'cure').flatMap(describeFailure),
     curedMs: curedAt(plan, effects),
   };
+}
+
+function historyOf(probe: Probe, entries: readonly Entry[], skips: readonly Skip[]): ProbeHistory {
+  const spans = entries.flatMap((entry) => (entry.entry === 'spans' && entry.probe === probe.name ? entry.spans : []));
+  if (spans.length === 0) return { probe, spans: null, samples: samplesOf(probe, entries), skips };
+  let samples: Sample[] | null = null;
+  return {
+    probe,
+    spans,
+    skips,
+    // A drill of days would have a million of them, and most measures need none.
+    get samples() {
+      samples ??= samplesIn(spans, probe);
+      return samples;
+    },
+  };
+}
+
+/** Whether anything is known of what a probe saw. */
+export function hasLooked(history: ProbeHistory): boolean {
+  return history.spans !== null || history.samples.length > 0;
 }
 
 function samplesOf(probe: Probe, entries: readonly Entry[]): Sample[] {

@@ -5,7 +5,11 @@ import { follows } from './outages.js';
 import { skippedBetween } from './skips.js';
 
 /** The first part of the story at which a probe did not look although it was due, as a sentence; null: it always did. */
-export function describeHole({ plan }: History, { probe, samples, skips }: ProbeHistory): string | null {
+export function describeHole({ plan }: History, history: ProbeHistory): string | null {
+  const { probe, spans, skips } = history;
+  // Spans have no holes, and those of a drill that was stopped end with it.
+  if (spans !== null) return null;
+  const { samples } = history;
   let fromMs = 0;
   for (const dueMs of [...samples.map((sample) => sample.dueMs), plan.durationMs]) {
     if (dueMs > fromMs && !follows(fromMs, dueMs, probe.everyMs, skips)) {

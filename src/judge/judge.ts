@@ -3,7 +3,7 @@ import type { Objective } from '../scenario/scenario.js';
 import { judgeAvailability } from './availability.js';
 import { judgeDetect } from './detect.js';
 import { exitCodes } from './exit-codes.js';
-import { type FaultHistory, type History, type ProbeHistory, readHistory } from './history.js';
+import { type FaultHistory, type History, hasLooked, type ProbeHistory, readHistory } from './history.js';
 import { describeHole } from './holes.js';
 import { describeLatency } from './latency.js';
 import { judgeLose } from './lose.js';
@@ -81,7 +81,7 @@ function figuresOf(history: History): Finding[] {
     history.plan.objectives.some((objective) => objective.measure === measure && objective.probe === probe.family);
   const faults = history.faults.filter(({ held }) => held !== null);
   return history.probes
-    .filter(({ samples }) => samples.length > 0)
+    .filter(hasLooked)
     .flatMap((probe) => [
       ...(has('detect', probe) ? [] : faults.map((fault) => judgeDetect(probe, fault, null))),
       ...(has('recover', probe) ? [] : faults.map((fault) => judgeRecover(probe, fault, null))),

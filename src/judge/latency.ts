@@ -1,5 +1,6 @@
-import type { Sample } from '../journal/journal.js';
+import type { Sample, Span } from '../journal/journal.js';
 import type { Objective } from '../scenario/scenario.js';
+import { cutSpans, latencyIn } from './exact.js';
 import { compareAtMost, countOf, makeFinding } from './finding.js';
 import type { History, ProbeHistory } from './history.js';
 import { describeOverload } from './overload.js';
@@ -9,14 +10,24 @@ import type { Finding, Phase } from './verdict.js';
 /** A quantile of the time that good samples of the whole story, or of one phase, took, in milliseconds. */
 export function judgeLatency(
   history: History,
-  { probe, samples }: ProbeHistory,
+  own: ProbeHistory,
   {
     quantile,
     limitMs,
     phase = null,
   }: Pick<Extract<Objective, { measure: 'latency' }>, 'quantile' | 'limitMs' | 'phase'>,
 ): Finding {
+  const { probe, spans } = own;
   const base = { measure: 'latency', probe: probe.name, unit: 'ms', limit: limitMs, quantile, phase } as const;
+  if (spans !== null) {
+    const value = latencyIn(phase === null ? spans : spansOf(history, spans, phase), quantile);
+    const when = phase === null ? 'of the whole story' : phaseInWords[phase];
+    if (value === null) return makeFinding({ ...base, because: `no look ${when} would have been good` });
+    const outcome = compareAtMost(value, value, limitMs);
+    const figures = { value, low: value, high: value };
+    return makeFinding({ ...base, ...figures, outcome, because: `p${quantile} of the good looks ${when}` });
+  }
+  const { samples } = own;
   const good = samples.filter((sample) => sample.ok && (phase === null || phaseOf(history, sample) === phase));
   const when = phase === null ? 'of the whole story' : phaseInWords[phase];
   if (good.length === 0)
@@ -39,18 +50,43 @@ export function judgeLatency(
 }
 
 /** p50, p95 and p99 of the good samples of each phase that has any, as figures without an objective. */
-export function describeLatency(history: History, { probe, samples }: ProbeHistory): Finding[] {
-  const good = samples.filter(({ ok }) => ok);
-  return (['before', 'during', 'after'] as const).flatMap((phase) => {
-    const own = good.filter((sample) => phaseOf(history, sample) === phase);
-    if (own.length === 0) return [];
-    return quantilesOf(own, [50, 95, 99]).map((figures) =>
+export function describeLatency(history: History, own: ProbeHistory): Finding[] {
+  const { probe, spans } = own;
+  if (spans !== null) return PHASES.flatMap((phase) => describeExactly(own, spansOf(history, spans, phase), phase));
+  const good = own.samples.filter(({ ok }) => ok);
+  return PHASES.flatMap((phase) => {
+    const its = good.filter((sample) => phaseOf(history, sample) === phase);
+    if (its.length === 0) return [];
+    return quantilesOf(its, [50, 95, 99]).map((figures) =>
       makeFinding({
         ...{ measure: 'latency', probe: probe.name, unit: 'ms', phase, ...figures },
-        because: `p${figures.quantile} of ${countOf(own.length, 'good sample')} ${phaseInWords[phase]}`,
+        because: `p${figures.quantile} of ${countOf(its.length, 'good sample')} ${phaseInWords[phase]}`,
       }),
     );
   });
+}
+
+const PHASES = ['before', 'during', 'after'] as const;
+
+function describeExactly({ probe }: ProbeHistory, spans: readonly Span[], phase: Phase): Finding[] {
+  return ([50, 95, 99] as const).flatMap((quantile) => {
+    const value = latencyIn(spans, quantile);
+    if (value === null) return [];
+    const figures = { quantile, value, low: value, high: value };
+    const because = `p${quantile} of the good looks ${phaseInWords[phase]}`;
+    return [makeFinding({ measure: 'latency', probe: probe.name, unit: 'ms', phase, ...figures, because })];
+  });
+}
+
+function spansOf({ faults, curedMs }: History, spans: readonly Span[], phase: Phase): Span[] {
+  const firstMs = Math.min(...faults.flatMap(({ held }) => (held === null ? [] : [held.lowMs])));
+  const bounds = {
+    before: [0, firstMs],
+    during: [firstMs, curedMs ?? Number.POSITIVE_INFINITY],
+    after: [curedMs ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+  };
+  const [fromMs = 0, toMs = 0] = bounds[phase];
+  return cutSpans(spans, fromMs, toMs);
 }
 
 const phaseInWords: Record<Phase, string> = {

@@ -1,38 +1,14 @@
 import type { Sample } from '../journal/journal.js';
+import { lookExactly } from './exact.js';
 import type { FaultHistory, ProbeHistory } from './history.js';
+import type { Outage, Sight } from './sight.js';
 import { type Skip, skippedBetween } from './skips.js';
 
 // A probe is back when it was good this often in a row and for this long, whichever takes longer.
 const STABLE_SAMPLES = 10;
 const STABLE_MS = 5000;
 
-/** From a probe's first failed sample to its next stable window. */
-export interface Outage {
-  /** The first failed sample in the order in which they were due. */
-  readonly first: Sample;
-  /** The service was still down at this story instant: a sample sent then failed. */
-  readonly downMs: number;
-  /** The service was back by this story instant; null when no stable window followed. */
-  readonly backMs: number | null;
-  /** Good samples at the end of an outage that no stable window ended. */
-  readonly goodAtEnd: number;
-}
-
-/** What one probe saw of one fault. */
-export interface Sight {
-  /** Samples that ended before the fault took hold. */
-  readonly before: readonly Sample[];
-  /** Samples that ended after the fault took hold, in the order in which they were due. */
-  readonly seen: readonly Sample[];
-  /** The end of the first failed sample, or null when none failed before the next fault. */
-  readonly failedMs: number | null;
-  /** The outages that began before the next fault; the first is the fault's own, the others are relapses. */
-  readonly outages: readonly Outage[];
-  /** The probe was not stable when the fault took hold. */
-  readonly alreadyDown: boolean;
-  /** No sample failed, and so many were good from the start that they make a stable window. */
-  readonly neverFailed: boolean;
-}
+export type { Outage, Sight } from './sight.js';
 
 /** How often a probe looks, and when nobody did because nothing changed. */
 interface Rhythm {
@@ -42,7 +18,10 @@ interface Rhythm {
 
 /** What `history` saw of a fault that took hold at `held`. */
 export function lookAt(history: ProbeHistory, fault: FaultHistory, held: NonNullable<FaultHistory['held']>): Sight {
-  const { samples, probe, skips } = history;
+  const { probe, spans, skips } = history;
+  const stableMs = Math.max(STABLE_SAMPLES * probe.everyMs, STABLE_MS);
+  if (spans !== null) return lookExactly(spans, stableMs, probe.everyMs, fault, held);
+  const { samples } = history;
   const rhythm: Rhythm = { everyMs: probe.everyMs, skips };
   const seen = samples.filter(({ endedMs }) => endedMs >= held.lowMs);
   const before = samples.filter(({ endedMs }) => endedMs < held.lowMs);

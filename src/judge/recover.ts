@@ -15,7 +15,8 @@ export function judgeRecover(history: ProbeHistory, fault: FaultHistory, limitMs
   const sight = lookAt(history, fault, fault.held);
   const counted: Base = { ...base, outages: sight.outages.length };
   const [outage] = sight.outages;
-  if (outage === undefined) return judgeWithoutOutage(counted, sight, fault, history.probe.everyMs);
+  if (outage === undefined)
+    return judgeWithoutOutage(counted, sight, fault, history.spans === null ? history.probe.everyMs : 0);
   if (outage.backMs === null) return judgeCensored(counted, history, sight, fault.held);
   return judgeReturn(counted, history, sight, outage.backMs, fault.held);
 }

@@ -2,7 +2,7 @@ import type { Entry } from '../journal/journal.js';
 import type { Fault } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
 import { judgeDetect } from './detect.js';
-import { type Instant, readHistory } from './history.js';
+import { hasLooked, type Instant, readHistory } from './history.js';
 import { judgeRecover } from './recover.js';
 import type { Finding } from './verdict.js';
 
@@ -24,12 +24,10 @@ export function recoveriesOf(entries: readonly Entry[]): Recovery[] {
   return faults.flatMap((fault) => {
     const { held, name } = fault;
     if (held === null) return [];
-    return probes
-      .filter(({ samples }) => samples.length > 0)
-      .map((history) => ({
-        ...{ probe: history.probe, fault: fault.fault, name, held },
-        detect: judgeDetect(history, fault, null),
-        recover: judgeRecover(history, fault, null),
-      }));
+    return probes.filter(hasLooked).map((history) => ({
+      ...{ probe: history.probe, fault: fault.fault, name, held },
+      detect: judgeDetect(history, fault, null),
+      recover: judgeRecover(history, fault, null),
+    }));
   });
 }

@@ -51,10 +51,15 @@ export function probeTable(findings: readonly Finding[], samples: ReadonlyMap<st
   return align([
     ['latency p50/p95/p99', 'samples', 'good', ...phases],
     ...probes.map((probe) => [
-      ...[`  ${probe}`, String(samples.get(probe) ?? 0), availability(probe)],
+      ...[`  ${probe}`, countOf(samples.get(probe) ?? 0), availability(probe)],
       ...phases.map((phase) => quantiles(probe, phase)),
     ]),
   ]);
+}
+
+/** Where all is known that any number of samples would show, there is no number. */
+function countOf(samples: number): string {
+  return Number.isFinite(samples) ? String(samples) : 'exact';
 }
 
 /** Rows as lines with their cells below each other. */

@@ -1,4 +1,4 @@
-import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
+import { type Entry, type Sample, type Span, unfoldSamples } from '../journal/journal.js';
 import type { Probe } from '../scenario/scenario.js';
 import { columnAfter, columnOf, type Scale } from './scale.js';
 
@@ -15,6 +15,7 @@ export function probeCells(probe: Probe, entries: readonly Entry[], scale: Scale
   const good = new Array<number>(scale.columns).fill(0);
   const bad = new Array<number>(scale.columns).fill(0);
   for (const entry of entries) {
+    if (entry.entry === 'spans' && entry.probe === probe.name) countSpans(entry.spans, scale, good, bad);
     if (entry.entry !== 'samples' || entry.probe !== probe.name) continue;
     for (const sample of unfoldSamples(entry)) {
       const counts = sample.ok ? good : bad;
@@ -22,6 +23,16 @@ export function probeCells(probe: Probe, entries: readonly Entry[], scale: Scale
     }
   }
   return good.map((count, column) => cellOf(count, bad[column] ?? 0)).join('');
+}
+
+function countSpans(spans: readonly Span[], scale: Scale, good: number[], bad: number[]): void {
+  for (const [fromMs, toMs, ok, , , share = ok ? 1 : 0] of spans) {
+    const end = Math.min(scale.columns, Math.ceil(toMs / scale.columnMs));
+    for (let column = Math.max(0, columnOf(scale, fromMs)); column < end; column += 1) {
+      if (share > 0) good[column] = (good[column] ?? 0) + 1;
+      if (share < 1) bad[column] = (bad[column] ?? 0) + 1;
+    }
+  }
 }
 
 /** A sample stands for the time until the next one, which may be more than one column; else for the column it was due in. */

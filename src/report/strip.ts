@@ -20,7 +20,7 @@ const SEAM = '≈';
  */
 export function stripLines(entries: readonly Entry[], width: number, paint: ChalkInstance): string[] {
   const [drill] = entries;
-  if (drill?.entry !== 'drill' || !entries.some(({ entry }) => entry === 'samples')) return [];
+  if (drill?.entry !== 'drill' || !entries.some(({ entry }) => entry === 'samples' || entry === 'spans')) return [];
   const { plan } = drill;
   const labels = [...plan.sites.map(({ name }) => name), ...plan.probes.map(({ name }) => `  ${name}`), 'users'];
   const labelled = Math.min(MOST_LABEL, Math.max(...labels.map((label) => label.length)));

@@ -45,12 +45,13 @@ export function titleOf(of: Pick<Verdict, 'scenario' | 'engine' | 'measured'>, p
   return `${paint.bold('firedrill')} · ${scenario} · ${engine} · ${label}`;
 }
 
-/** How many samples each probe took, in the order of the plan; probes that took none are left out. */
+/** How many samples each probe took, in the order of the plan; Infinity where none was needed. Probes of which nothing is known are left out. */
 function countSamples(entries: readonly Entry[]): Map<string, number> {
   const [drill] = entries;
   if (drill?.entry !== 'drill') return new Map();
   const counts = new Map(drill.plan.probes.map(({ name }) => [name, 0]));
   for (const entry of entries) {
+    if (entry.entry === 'spans') counts.set(entry.probe, Number.POSITIVE_INFINITY);
     if (entry.entry !== 'samples') continue;
     counts.set(entry.probe, (counts.get(entry.probe) ?? 0) + entry.samples.length);
   }

@@ -9,7 +9,7 @@ describe('firedrill explain', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^firedrill explain · A small outage · sim · SIMULATED, not measured\n/);
     expect(out).toContain('read: back ');
-    expect(out).toContain('no power at web-seoul');
+    expect(out).toContain('no power at seoul');
   });
 
   test('explains a journal as it explains the scenario that gave it, whatever the file is called', async () => {

@@ -28,7 +28,7 @@ describe('a simulation', () => {
 3 trials from seed 7
 
 ✓ read  recover  ≤ 5 s  met in 100 % (43 – 100 %)
-    after power-loss seoul @10:00:02: 2.45 s in every trial
+    after power-loss seoul @10:00:02: 2.5 s in every trial
 
 MET: of 1 objective, 1 met in at least 95 % of the trials, 0 not, 0 unknown. Simulated, not
 measured. Exit code 0: every objective met.

@@ -19,7 +19,7 @@ describe('what-if', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toBe(`firedrill · A small outage · sim · SIMULATED, not measured
 
-as it is: recover 2.45 s (read), 1 trial from seed 7, 2 servers
+as it is: recover 2.5 s (read), 1 trial from seed 7, 2 servers
 
  saved  recover           servers  change
   41 %  2.45 s → 1.45 s         0  power back in half the time (1 s)
@@ -27,7 +27,7 @@ as it is: recover 2.45 s (read), 1 trial from seed 7, 2 servers
 
 of 1 pair in which one change alone does not help, none saves clearly more than its better change
 
-Most is saved by power back in half the time (1 s): 41 % (2.45 s → 1.45 s).
+Most is saved by power back in half the time (1 s): 40 % (2.5 s → 1.5 s).
 
 Simulated, not measured: 4 drills of at most 1000.
 `);

@@ -1,7 +1,7 @@
 import type { Probe } from '../../scenario/scenario.js';
-import { believedLeader, leads } from './leadership.js';
 import { reaches, travelMs } from './network.js';
-import { believes } from './notice.js';
+import { carriedShare, chooseAny, chooseLeader, hasQuorum, isInCharge, isLed } from './serving.js';
+import { isSoft } from './standing.js';
 import { isDark, isFrozen, type SimService, type SimUnit, type World } from './world.js';
 
 /** What comes back and after how long; never, when `tookMs` is infinite. */
@@ -23,7 +23,7 @@ interface Asking {
 }
 
 /** A kernel's own answer: a connection accepted or refused. */
-const KERNEL_MS = 0.1;
+export const KERNEL_MS = 0.1;
 const SILENCE: Answer = { tookMs: Number.POSITIVE_INFINITY, error: 'timeout' };
 
 /**
@@ -36,20 +36,23 @@ export function answerOf(asking: Asking, unit: SimUnit, probe: Pick<Probe, 'ask'
   if (unit.process !== 'running') return { tookMs: KERNEL_MS, error: kind === 'exec' ? 'not running' : 'refused' };
   if (kind === 'tcp') return { tookMs: KERNEL_MS, error: null };
   if (isFrozen(unit)) return SILENCE;
-  if (probe.does === 'write' && !isInCharge(unit)) return unavailableAfter(unit.service.model.latencyMs);
-  return work(asking, unit);
-}
-
-function isInCharge(unit: SimUnit): boolean {
-  return unit.service.model.role === 'any' || leads(unit);
+  if (!hasQuorum(unit.service) || (probe.does === 'write' && !isInCharge(unit, 'write')) || !isInCharge(unit, 'read')) {
+    return unavailableAfter(unit.service.model.latencyMs);
+  }
+  return isShed(asking, unit.service, [unit]) ? overloadedAfter(unit.service) : work(asking, unit);
 }
 
 /** An able unit does its work: its own time, and that of everything it needs, one after another. */
 function work(asking: Asking, unit: SimUnit): Answer {
-  let tookMs = unit.service.model.latencyMs;
-  for (const name of unit.service.needs) {
-    const service = asking.world.services.get(name);
-    const answer = service === undefined ? unavailableAfter(0) : askService(asking, unit, service);
+  const { service } = unit;
+  let tookMs = service.model.latencyMs;
+  for (const name of service.needs) {
+    const needed = asking.world.services.get(name);
+    const answer = needed === undefined ? unavailableAfter(0) : askService(asking, unit, needed);
+    if (answer.error !== null && isSoft(service, name)) {
+      tookMs += service.model.slowerMs ?? 0;
+      continue;
+    }
     tookMs += answer.tookMs;
     if (answer.error !== null) return { tookMs, error: answer.error };
   }
@@ -57,35 +60,29 @@ function work(asking: Asking, unit: SimUnit): Answer {
 }
 
 function askService(asking: Asking, client: SimUnit, service: SimService): Answer {
-  const led = service.model.role === 'leader' && asking.does === 'write';
-  const unit = led ? pickLeader(asking, client, service) : pickAny(asking, client, service);
-  if (unit === null) return unavailableAfter(0);
+  if (!hasQuorum(service)) return unavailableAfter(0);
+  const led = isLed(service, asking.does);
+  const { units } = (led ? chooseLeader : chooseAny)(client, service, asking.nowMs);
+  // Clients take turns among the units that they believe in.
+  const unit = units[asking.turn % units.length];
+  if (unit === undefined) return unavailableAfter(0);
   if (isDark(unit) || !reaches(client, unit)) return SILENCE;
   const wayMs = travelMs(client, unit, asking.draw);
   if (unit.process !== 'running') return unavailableAfter(wayMs);
   if (isFrozen(unit)) return SILENCE;
-  if (led && !isInCharge(unit)) return unavailableAfter(wayMs + service.model.latencyMs);
+  if (led && !isInCharge(unit, asking.does)) return unavailableAfter(wayMs + service.model.latencyMs);
+  if (isShed(asking, service, units)) return overloadedAfter(service);
   const answer = work(asking, unit);
   return { tookMs: wayMs + answer.tookMs, error: answer.error };
 }
 
-function pickLeader({ nowMs }: Asking, client: SimUnit, service: SimService): SimUnit | null {
-  const leader = believedLeader(service, nowMs);
-  return leader !== null && seemsReached(client, leader, nowMs) ? leader : null;
+function isShed({ nowMs, draw }: Asking, service: SimService, units: readonly SimUnit[]): boolean {
+  const { share } = carriedShare(service, units, nowMs);
+  return share < 1 && draw() >= share;
 }
 
-/** Clients take turns among the units that they believe in. */
-function pickAny({ nowMs, turn }: Asking, client: SimUnit, service: SimService): SimUnit | null {
-  const { noticeMs } = service.model;
-  const usable = service.units.filter(
-    (unit) => believes(unit.able, nowMs, noticeMs) && seemsReached(client, unit, nowMs),
-  );
-  return usable[turn % usable.length] ?? null;
-}
-
-function seemsReached(client: SimUnit, unit: SimUnit, nowMs: number): boolean {
-  const notice = unit.reach.get(client);
-  return notice === undefined || believes(notice, nowMs, unit.service.model.noticeMs);
+function overloadedAfter({ model }: SimService): Answer {
+  return { tookMs: model.latencyMs, error: 'overloaded' };
 }
 
 function unavailableAfter(tookMs: number): Answer {

@@ -1,47 +1,101 @@
 import { chanceOf, drawMs } from './chance.js';
-import { reaches } from './network.js';
+import { tell, tellLoss } from './news.js';
+import { isSeenBy, missingController, missingTool, seesMajority } from './standing.js';
 import { isAble, type SimService, type SimUnit, type World } from './world.js';
 
-/** Looks who leads a service, after anything about its units changed. */
+/** Looks who leads a service, after anything changed that it depends on. */
 export function reviewLead(world: World, service: SimService, atMs: number): void {
   const { lead, model } = service;
-  if (model.role !== 'leader') return;
+  if (model.role === 'any') return;
   lead.unit ??= service.units[0] ?? null;
   if (lead.unit !== null && mayLead(lead.unit)) {
     // Back before anybody else took over, it goes on leading.
-    lead.lostAtMs = null;
+    if (lead.lostAtMs !== null) goOnLeading(world, service, atMs);
   } else if (lead.lostAtMs === null) {
     lead.lostAtMs = atMs;
-    lead.losses += 1;
-    lead.nextAtMs = atMs + drawMs(model.takeoverMs, chanceOf(world.seed, `takeover ${service.name}`, lead.losses));
-    world.agenda.add(lead.nextAtMs, (dueMs) => elect(service, dueMs));
-  } else {
-    elect(service, atMs);
-  }
+    lead.nextAtMs = Number.POSITIVE_INFINITY;
+    world.changed = true;
+    tellService(world, service, atMs, 'leaderless', [lead.unit]);
+    beginTakeover(world, service, atMs);
+  } else if (lead.nextAtMs === Number.POSITIVE_INFINITY) beginTakeover(world, service, atMs);
+  else elect(world, service, atMs);
 }
 
-/** Able to answer, and able to reach a majority of its service's units, itself included, that are able too. */
+/** Able to answer, and where a majority decides, able to reach one. */
 function mayLead(unit: SimUnit): boolean {
-  if (!isAble(unit)) return false;
-  const { units } = unit.service;
-  const followers = units.filter((other) => other === unit || (isAble(other) && reaches(unit, other)));
-  return followers.length * 2 > units.length;
+  return isAble(unit) && (unit.service.model.role === 'standby' || seesMajority(unit));
 }
 
-function elect(service: SimService, atMs: number): void {
+/** Someone leads again. */
+function goOnLeading(world: World, service: SimService, atMs: number, step = 0): void {
+  const { lead } = service;
+  lead.lostAtMs = null;
+  lead.stuck = false;
+  world.changed = true;
+  const where = lead.unit?.site?.name;
+  const detail = where === undefined ? {} : { detail: `from ${where}` };
+  tell(world, service, atMs, {
+    ...{ kind: 'service', name: service.name, state: 'leading', because: [service, lead.unit, step], ...detail },
+  });
+}
+
+function tellService(
+  world: World,
+  service: SimService,
+  atMs: number,
+  state: string,
+  because: readonly (SimUnit | null)[],
+): void {
+  tell(world, service, atMs, { kind: 'service', name: service.name, state, because });
+}
+
+function beginTakeover(world: World, service: SimService, atMs: number): void {
+  const { lead, model, name } = service;
+  const obstacle = missingController(world, service) ?? missingTool(world, service);
+  if (obstacle !== null) {
+    if (lead.stuck) return;
+    lead.stuck = true;
+    const because = [service, obstacle.subject];
+    tell(world, service, atMs, { kind: 'service', name, state: 'blocked', because, detail: obstacle.detail });
+    return;
+  }
+  const helpers = [model.controller ?? '', ...(model.tools ?? [])].map((helper) => world.services.get(helper) ?? null);
+  lead.takeovers += 1;
+  lead.nextAtMs = atMs + drawMs(model.takeoverMs, chanceOf(world.seed, `takeover ${name}`, lead.takeovers));
+  const because = lead.stuck ? [service, ...helpers] : [service];
+  const step = tell(world, null, atMs, { kind: 'step', name: `takeover of ${name}`, state: 'working', because });
+  const { nextAtMs } = lead;
+  world.agenda.add(nextAtMs, (dueMs) => {
+    if (lead.nextAtMs === nextAtMs) elect(world, service, dueMs, step);
+  });
+}
+
+function elect(world: World, service: SimService, atMs: number, step = 0): void {
   const { lead, model, units } = service;
   if (lead.lostAtMs === null || atMs < lead.nextAtMs) return;
-  const next = units.find(mayLead);
+  if (missingController(world, service) !== null || missingTool(world, service) !== null) {
+    // Who directed the takeover is gone in the middle of it: it begins again with the next one.
+    lead.nextAtMs = Number.POSITIVE_INFINITY;
+    beginTakeover(world, service, atMs);
+    return;
+  }
+  const controller = world.services.get(model.controller ?? '');
+  const next = units.find((unit) => mayLead(unit) && (controller === undefined || isSeenBy(controller, unit)));
   if (next === undefined) return;
-  lead.former = lead.unit && { unit: lead.unit, untilMs: lead.lostAtMs + model.noticeMs };
+  if (lead.unit !== null && lead.unit !== next) {
+    lead.former = { unit: lead.unit, untilMs: lead.lostAtMs + model.noticeMs };
+    loseWhatLagged(world, service, lead.lostAtMs, atMs);
+  }
   lead.unit = next;
-  lead.lostAtMs = null;
+  goOnLeading(world, service, atMs, step);
 }
 
-/** True while this unit leads its service and can. */
-export function leads(unit: SimUnit): boolean {
-  const { lead } = unit.service;
-  return lead.unit === unit && lead.lostAtMs === null;
+/** A copy that takes over has all but what was on its way to it. */
+function loseWhatLagged(world: World, service: SimService, untilMs: number, atMs: number): void {
+  const { model, lead, name } = service;
+  if (model.replication !== 'async' || !world.raised) return;
+  const ageMs = drawMs(model.lagMs ?? 0, chanceOf(world.seed, `lag ${name}`, lead.takeovers));
+  if (ageMs > 0) tellLoss(world, { service: name, atMs, untilMs, ageMs });
 }
 
 /** Whom clients take for the leader at `nowMs`; null when they have noticed that nobody leads. */

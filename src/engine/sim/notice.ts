@@ -23,3 +23,9 @@ export function note(notice: Notice, works: boolean, atMs: number, noticeMs: num
 export function believes(notice: Notice, nowMs: number, noticeMs: number): boolean {
   return nowMs - notice.sinceMs >= noticeMs ? notice.works : notice.believed;
 }
+
+/** When what clients believe changes by itself; Infinity when it does not. */
+export function changesAt(notice: Notice, nowMs: number, noticeMs: number): number {
+  const atMs = notice.sinceMs + noticeMs;
+  return atMs > nowMs && notice.works !== notice.believed ? atMs : Number.POSITIVE_INFINITY;
+}

@@ -1,7 +1,6 @@
-import { chanceOf, drawMs } from './chance.js';
-import { reviewLead } from './leadership.js';
-import { note } from './notice.js';
-import { isAble, isDark, isFrozen, lies, type SimUnit, type World } from './world.js';
+import { beginBoot, goOnBooting } from './boots.js';
+import { noteAble } from './servers.js';
+import { isDark, isFrozen, lies, type SimUnit, type World } from './world.js';
 
 /** What a restart policy waits before it starts a process again. */
 const RESTART_DELAY_MS = 100;
@@ -10,16 +9,16 @@ const RESTART_DELAY_MS = 100;
 export function start(world: World, unit: SimUnit, atMs: number, delayMs = 0): void {
   if (unit.process !== 'stopped' || isDark(unit) || lies(unit, 'stop')) return;
   if (lies(unit, 'kill') && !revives(unit)) return;
-  unit.process = 'booting';
-  unit.boots += 1;
-  unit.leftMs = delayMs + drawMs(unit.service.model.bootMs, chanceOf(world.seed, `boot ${unit.name}`, unit.boots));
-  if (!isFrozen(unit)) goOnBooting(world, unit, atMs);
+  beginBoot(world, unit, atMs, delayMs);
 }
 
 /** Ends a unit's process, and with it its memory. */
 export function end(world: World, unit: SimUnit, atMs: number): void {
   unit.process = 'stopped';
   unit.readyAtMs = Number.POSITIVE_INFINITY;
+  unit.life += 1;
+  Object.assign(unit, { waiting: 0, handled: 0, up: 0, grouped: false });
+  world.blocked.delete(unit);
   noteAble(world, unit, atMs);
 }
 
@@ -41,25 +40,11 @@ export function freeze(world: World, unit: SimUnit, atMs: number): void {
 /** Lets a unit go on, unless it is frozen still. */
 export function thaw(world: World, unit: SimUnit, atMs: number): void {
   if (isFrozen(unit)) return;
-  if (unit.process === 'booting' && unit.readyAtMs === Number.POSITIVE_INFINITY) goOnBooting(world, unit, atMs);
+  const waits = unit.process === 'booting' && !unit.grouped && unit.readyAtMs === Number.POSITIVE_INFINITY;
+  if (waits) goOnBooting(world, unit, atMs);
   noteAble(world, unit, atMs);
 }
 
 function revives(unit: SimUnit): boolean {
   return unit.service.restart !== 'no';
-}
-
-function goOnBooting(world: World, unit: SimUnit, atMs: number): void {
-  unit.readyAtMs = atMs + unit.leftMs;
-  world.agenda.add(unit.readyAtMs, (dueMs) => {
-    // Something may have come between: only the boot that is under way ends now.
-    if (unit.process !== 'booting' || unit.readyAtMs !== dueMs) return;
-    unit.process = 'running';
-    noteAble(world, unit, dueMs);
-  });
-}
-
-function noteAble(world: World, unit: SimUnit, atMs: number): void {
-  note(unit.able, isAble(unit), atMs, unit.service.model.noticeMs);
-  reviewLead(world, unit.service, atMs);
 }

@@ -7,8 +7,9 @@ import { missingFor } from './examine.js';
 import { reaches } from './network.js';
 import { oldNotice } from './notice.js';
 import { start } from './process.js';
-import { cureStep, performStep } from './verbs.js';
-import { buildWorld, findHost, isAble, type SimUnit, type World } from './world.js';
+import { announceCures, announceFaults, cureStep, performStep } from './verbs.js';
+import { makeWatch } from './watching.js';
+import { buildWorld, findHost, isAble, lies, type SimUnit, type World } from './world.js';
 
 /** The simulated engine, with what no probe from outside can see. */
 export interface SimEngine extends Engine {
@@ -24,10 +25,19 @@ export interface SimEngine extends Engine {
  */
 export function simEngine({ clock, seed }: { readonly clock: Clock; readonly seed: number }): SimEngine {
   let world = buildWorld(NOTHING, seed);
+  const watch = makeWatch(clock, () => world);
   /** The world as it is now: boots that ended and elections that were due are behind it. */
   const present = () => {
-    world.agenda.catchUp(clock.now());
+    watch.catchUp(clock.now());
     return world;
+  };
+  const changeAll = async (steps: readonly Step[], atMs: number, announce: Announce, apply: Apply) => {
+    await clock.sleepUntil(atMs);
+    const now = present();
+    announce(now, steps, clock.now());
+    const effects = applyEach(now, steps, clock.now(), apply);
+    watch.review(clock.now());
+    return effects;
   };
   return {
     name: 'sim',
@@ -37,16 +47,12 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
     examine: async (plan) => missingFor(plan),
     async raise(raise) {
       world = buildWorld(raise.plan, seed);
-      for (const wave of raise.plan.startWaves) await raiseWave(clock, world, wave, raise);
+      for (const wave of raise.plan.startWaves) await raiseWave(clock, world, wave, raise, watch.catchUp);
+      world.raised = true;
     },
-    async perform(steps, atMs) {
-      await clock.sleepUntil(atMs);
-      return applyEach(present(), steps, clock.now(), performStep);
-    },
-    async cure(steps, atMs) {
-      await clock.sleepUntil(atMs);
-      return applyEach(present(), steps, clock.now(), cureStep);
-    },
+    perform: (steps, atMs) => changeAll(steps, atMs, announceFaults, performStep),
+    cure: (steps, atMs) => changeAll(steps, atMs, announceCures, cureStep),
+    foresight: watch,
     async read(probe, count, deadlineMs) {
       const nowMs = clock.now();
       const unit = findHost(present(), probe.ask.host);
@@ -64,12 +70,13 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
     async census() {
       // Starting counts as running, as it does in Docker.
       const facts = (unit: SimUnit) => [
-        unit.process === 'stopped' ? 'stopped' : 'running',
+        unit.process === 'stopped' && !awaitsPower(unit) ? 'stopped' : 'running',
         ...[...unit.faults.values()].map(({ action }) => action.verb),
       ];
       return Object.fromEntries([...present().units].map(([name, unit]) => [`unit ${name}`, facts(unit).join(', ')]));
     },
     async lower(tell) {
+      watch.hide();
       for (const what of world.units.keys()) tell({ what, state: 'removed', detail: '' });
       world = buildWorld(NOTHING, seed);
       return [];
@@ -82,10 +89,19 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
   };
 }
 
-const NOTHING: Pick<Plan, 'services' | 'units'> = { services: [], units: [] };
+const NOTHING: Pick<Plan, 'services' | 'units' | 'sites'> = { services: [], units: [], sites: [] };
+
+type Announce = (world: World, steps: readonly Step[], atMs: number) => void;
+type Apply = (world: World, step: Step, atMs: number) => string | null;
 
 /** Starts the services of one wave together; returns early when the raise is called off. */
-async function raiseWave(clock: Clock, world: World, wave: readonly string[], raise: Raise): Promise<void> {
+async function raiseWave(
+  clock: Clock,
+  world: World,
+  wave: readonly string[],
+  raise: Raise,
+  catchUp: (nowMs: number) => void,
+): Promise<void> {
   if (raise.signal.aborted) return;
   const units = wave.flatMap((name) => world.services.get(name)?.units ?? []);
   for (const unit of units) {
@@ -98,16 +114,16 @@ async function raiseWave(clock: Clock, world: World, wave: readonly string[], ra
     if (raise.signal.aborted) return;
     raise.tell({ what: unit.name, state: 'ready', detail: '' });
   }
-  world.agenda.catchUp(clock.now());
+  catchUp(clock.now());
   // What is raised is in use: nobody has to notice yet that it is there.
   for (const unit of units) Object.assign(unit.able, oldNotice(isAble(unit)));
 }
 
-function applyEach(
-  world: World,
-  steps: readonly Step[],
-  atMs: number,
-  apply: (world: World, step: Step, atMs: number) => string | null,
-): Effect[] {
+/** Its site's power comes back, and has not come to it yet. */
+function awaitsPower(unit: SimUnit): boolean {
+  return unit.fed === 0 && !lies(unit, 'power-off') && !lies(unit, 'stop') && !lies(unit, 'kill');
+}
+
+function applyEach(world: World, steps: readonly Step[], atMs: number, apply: Apply): Effect[] {
   return steps.map((step) => ({ step: step.id, fromMs: atMs, toMs: atMs, error: apply(world, step, atMs) }));
 }

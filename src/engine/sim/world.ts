@@ -1,6 +1,8 @@
 import type { Action, Plan, Step } from '../../plan/plan.js';
-import type { Service } from '../../scenario/scenario.js';
+import { type Service, type SiteModel, type Spread, serversAt } from '../../scenario/scenario.js';
+import type { LostWrites, WorldChange } from '../engine.js';
 import { type Agenda, makeAgenda } from './agenda.js';
+import { chanceOf } from './chance.js';
 import { type Notice, oldNotice } from './notice.js';
 
 /** A topology in memory. Whoever reads or changes it catches up with the agenda first. */
@@ -8,11 +10,69 @@ export interface World {
   readonly seed: number;
   readonly units: ReadonlyMap<string, SimUnit>;
   readonly services: ReadonlyMap<string, SimService>;
+  readonly sites: ReadonlyMap<string, SimSite>;
   readonly agenda: Agenda;
+  /** Units with power whose tools are missing. */
+  readonly blocked: Set<SimUnit>;
+  /** Who hears of events, how many there were, and who hears of lost writes. */
+  readonly news: News;
+  /** False while the topology is raised: that is no part of the story, so nobody waits for power, crew or tools. */
+  raised: boolean;
+  /** Something changed that others may have waited for. */
+  changed: boolean;
+}
+
+/** Who hears of what happens in a world. */
+export interface News {
+  count: number;
+  /** The event of each fault that took hold, by its id. */
+  readonly faults: Map<string, number>;
+  hear: ((event: WorldChange) => void) | null;
+  lose: ((loss: LostWrites) => void) | null;
+}
+
+/** Whatever events are told of remembers its latest one; 0: none. */
+export interface Subject {
+  event: number;
+}
+
+/** Who boots the servers of a site that start by hand. */
+export interface Crew extends Subject {
+  readonly people: number;
+  readonly eachMs: Spread;
+  /** How many of them ever had work, and those of them who have none. */
+  hired: number;
+  readonly idle: Person[];
+  /** Units with servers that wait, in the order in which they are served. */
+  readonly queue: SimUnit[];
+  /** False until they have noticed, decided and have access. */
+  ready: boolean;
+  readonly draw: () => number;
+}
+
+/** One of a crew, who ends the work on one server at the instant that is given. */
+export type Person = (atMs: number) => void;
+
+/** A site: its power and its people. */
+export interface SimSite extends Subject {
+  readonly name: string;
+  readonly model: SiteModel;
+  /** In the order of the file. */
+  readonly units: SimUnit[];
+  readonly crew: Crew | null;
+  /** When power began to come back, while its schedule runs. */
+  restoredAtMs: number | null;
+  /** Since when people should know that units went down; null while nothing is wrong. */
+  alarmedAtMs: number | null;
+  /** Whether they know, or will without a monitoring. */
+  noticed: boolean;
+  /** Whether all of it was told to be dark, and of which share of its power was told last. */
+  isDark: boolean;
+  toldShare: number;
 }
 
 /** A service with its units, and who leads it. */
-export interface SimService {
+export interface SimService extends Subject {
   readonly name: string;
   readonly model: Service['model'];
   readonly restart: Service['restart'];
@@ -20,35 +80,57 @@ export interface SimService {
   /** In the order of the plan. */
   readonly units: SimUnit[];
   readonly lead: Lead;
+  /** Whether it was up when last looked at, and since when users are coming back. */
+  wasUp: boolean;
+  backAtMs: number;
+  overloaded: boolean;
 }
 
-/** Who leads a service whose role is `leader`. */
+/** Who leads a service whose role is not `any`. */
 export interface Lead {
   /** The one that leads, or did until it was lost; null before the first boot. */
   unit: SimUnit | null;
   /** Since when the one that led cannot, or null while it leads. */
   lostAtMs: number | null;
-  /** When another can lead at the earliest, while nobody does. */
+  /** When another can lead at the earliest, while nobody does; Infinity while nobody can take over. */
   nextAtMs: number;
-  /** How often it was lost. */
-  losses: number;
+  /** How often a takeover began. */
+  takeovers: number;
+  /** Whether it was told that nobody can take over. */
+  stuck: boolean;
   /** The leader before this one, to which clients go on sending until this instant. */
   former: { readonly unit: SimUnit; readonly untilMs: number } | null;
 }
 
-/** A unit: what lies on it and what its process does. */
-export interface SimUnit {
+/** A unit: what lies on it and what its servers do. */
+export interface SimUnit extends Subject {
   readonly name: string;
+  readonly index: number;
   readonly service: SimService;
+  readonly site: SimSite | null;
   /** What lies on it, by the step's id: what it does is computed from all of these, so a cure takes only its own away. */
   readonly faults: Map<string, HeldFault>;
   process: 'stopped' | 'booting' | 'running';
-  /** When a boot ends, while it goes on. */
+  /** When a boot of all servers at once ends, while it goes on. */
   readyAtMs: number;
-  /** What remains of a boot that is frozen. */
+  /** What remains of such a boot that is frozen. */
   leftMs: number;
   /** How often it started: its memory is the same as long as this is. */
   boots: number;
+  /** Changes with each start and end: what was under way before counts no more. */
+  life: number;
+  /** The life in which somebody first touched its servers. */
+  begun: number;
+  readonly servers: number;
+  /** Servers that have power; that wait for tools or the crew; that the crew has done with; that are up. */
+  fed: number;
+  waiting: number;
+  handled: number;
+  up: number;
+  /** Its servers boot one by one. */
+  grouped: boolean;
+  /** Its disks were destroyed and not yet filled again. */
+  wiped: boolean;
   readonly able: Notice;
   /** Whether a peer reaches it; one that is absent always did. */
   readonly reach: Map<SimUnit, Notice>;
@@ -61,35 +143,76 @@ export interface HeldFault {
   readonly peers: ReadonlySet<string>;
 }
 
+/** What of a plan a world is built from. */
+export type Blueprint = Pick<Plan, 'services' | 'units' | 'sites'>;
+
 /** Everything that the plan names, with nothing started yet. */
-export function buildWorld(plan: Pick<Plan, 'services' | 'units'>, seed: number): World {
+export function buildWorld(plan: Blueprint, seed: number): World {
   const units = new Map<string, SimUnit>();
   const services = new Map<string, SimService>();
-  for (const { name, model, restart, needs } of plan.services) {
-    const lead = { unit: null, lostAtMs: null, nextAtMs: 0, losses: 0, former: null };
-    services.set(name, { name, model, restart, needs, units: [], lead });
+  const sites = new Map<string, SimSite>();
+  for (const { name, model = {} } of plan.sites) {
+    const crew = model.crew === undefined ? null : makeCrew(model.crew, chanceOf(seed, `crew ${name}`, 0));
+    const site = { name, model, units: [], crew, restoredAtMs: null, alarmedAtMs: null, noticed: false };
+    const told = { isDark: false, toldShare: 1, event: 0 };
+    sites.set(name, { ...site, ...told });
   }
-  for (const { name, service: serviceName } of plan.units) {
+  for (const { name, model, restart, needs } of plan.services) {
+    const lead = { unit: null, lostAtMs: null, nextAtMs: 0, takeovers: 0, stuck: false, former: null };
+    const load = { wasUp: false, backAtMs: Number.NEGATIVE_INFINITY, overloaded: false };
+    services.set(name, { name, model, restart, needs, units: [], lead, ...load, event: 0 });
+  }
+  for (const { name, service: serviceName, site } of plan.units) {
     const service = services.get(serviceName);
     if (service === undefined) continue;
-    const unit = makeUnit(name, service);
+    const unit = makeUnit(name, units.size, service, (site === null ? undefined : sites.get(site)) ?? null);
     units.set(name, unit);
     service.units.push(unit);
+    unit.site?.units.push(unit);
   }
-  return { seed, units, services, agenda: makeAgenda() };
+  inFileOrder(sites, services);
+  const news = { count: 0, faults: new Map(), hear: null, lose: null };
+  return {
+    seed,
+    units,
+    services,
+    sites,
+    agenda: makeAgenda(),
+    blocked: new Set(),
+    news,
+    raised: false,
+    changed: false,
+  };
 }
 
-function makeUnit(name: string, service: SimService): SimUnit {
+function makeCrew(crew: NonNullable<SiteModel['crew']>, draw: () => number): Crew {
+  return { ...crew, hired: 0, idle: [], queue: [], ready: true, draw, event: 0 };
+}
+
+/** Power and crew come to services as they stand in the file. */
+function inFileOrder(sites: ReadonlyMap<string, SimSite>, services: ReadonlyMap<string, SimService>): void {
+  const ranks = new Map([...services.values()].map((service, rank) => [service, rank]));
+  const rankOf = (unit: SimUnit) => ranks.get(unit.service) ?? 0;
+  for (const site of sites.values()) site.units.sort((a, b) => rankOf(a) - rankOf(b) || a.index - b.index);
+}
+
+function makeUnit(name: string, index: number, service: SimService, site: SimSite | null): SimUnit {
+  const servers = serversAt(service.model, site?.name ?? null);
   return {
-    name,
-    service,
+    ...{ name, index, service, site, servers },
     faults: new Map(),
     process: 'stopped',
     readyAtMs: Number.POSITIVE_INFINITY,
     leftMs: 0,
     boots: 0,
+    life: 0,
+    begun: 0,
+    ...{ fed: servers, waiting: 0, handled: 0, up: 0 },
+    grouped: false,
+    wiped: false,
     able: oldNotice(false),
     reach: new Map(),
+    event: 0,
   };
 }
 
@@ -107,9 +230,9 @@ export function faultOf({ action }: Step): HeldFault {
   return { action, peers: new Set(peers) };
 }
 
-/** No power: silence, whatever else. */
+/** No power at any of its servers: silence, whatever else. */
 export function isDark(unit: SimUnit): boolean {
-  return lies(unit, 'power-off');
+  return unit.fed === 0 || lies(unit, 'power-off');
 }
 
 /** Its processes stand still. */
