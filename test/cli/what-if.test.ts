@@ -21,9 +21,9 @@ describe('what-if', () => {
 
 as it is: recover 2.5 s (read), 1 trial from seed 7, 2 servers
 
- saved  recover           servers  change
-  41 %  2.45 s → 1.45 s         0  power back in half the time (1 s)
--141 %  2.45 s → > 5.9 s        0  services.web.model.boot=4s
+ saved  recover        servers  change
+  40 %  2.5 s → 1.5 s        0  power back in half the time (1 s)
+-140 %  2.5 s → > 6 s        0  services.web.model.boot=4s
 
 of 1 pair in which one change alone does not help, none saves clearly more than its better change
 
