@@ -49,12 +49,14 @@ function figureOf(seen: readonly Observation[]): Figure[] {
   if (first === undefined) return [];
   const sorted = seen.map(({ valueMs }) => valueMs).sort((a, b) => a - b);
   const [median, p95] = [quantileOf(sorted, 0.5), quantileOf(sorted, 0.95)].map(significant) as [number, number];
-  const isFixed = first.key === 'notice' || p95 <= median;
+  const within = Math.max(...seen.map(({ lowMs, highMs }) => highMs - lowMs));
+  // Values that differ by no more than each is uncertain are one value; and a notice has no spread in the language.
+  const isFixed = first.key === 'notice' || p95 <= median || (sorted.at(-1) ?? 0) - (sorted[0] ?? 0) <= within;
   return [
     {
       ...{ service: first.service, key: first.key, n: seen.length, median: quantileOf(sorted, 0.5) / 1000 },
       ...{ least: (sorted[0] ?? 0) / 1000, most: (sorted.at(-1) ?? 0) / 1000 },
-      within: Math.max(...seen.map(({ lowMs, highMs }) => highMs - lowMs)) / 1000,
+      within: within / 1000,
       suggested: isFixed ? { fixed: median / 1000 } : { p50: median / 1000, p95: p95 / 1000 },
     },
   ];

@@ -44,7 +44,7 @@ function walk(back: WorldEvent, causesOf: Causes, phrase: (event: WorldEvent) =>
   let effect = back;
   for (let [cause, ...others] = causesOf(effect); cause !== undefined; [cause, ...others] = causesOf(effect)) {
     // What was waited for beside it tells why this stretch was in the way; so does a cause that took no time itself.
-    why.push(...others.filter(({ state }) => OBSTACLES.has(state)).map(phrase));
+    why.push(...others.filter(isTelling).map(phrase));
     if (effect.atMs > cause.atMs) {
       const what = phrase(cause);
       const reasons = [...new Set(why)].filter((reason) => reason !== what);
@@ -56,6 +56,11 @@ function walk(back: WorldEvent, causesOf: Causes, phrase: (event: WorldEvent) =>
     effect = cause;
   }
   return found.reverse();
+}
+
+/** That nobody leads is what every takeover is about. */
+function isTelling({ state }: WorldEvent): boolean {
+  return OBSTACLES.has(state) && state !== 'leaderless';
 }
 
 /** Everything from which an event came, itself included. */

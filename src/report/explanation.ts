@@ -32,7 +32,17 @@ function faultSections(
   const untouched =
     sound.length === 0 ? [] : [wrapText(`never failed after ${fault}: ${sound.join(', ')}`, width, '  ')];
   const others = own.filter(({ came }) => came !== 'never failed');
+  // What struck in one instant cannot be told apart: the first of them has been told.
+  const first = recoveries.find((other) => lossesAfter(recoveries, other.fault) === lossesAfter(recoveries, fault));
+  if (first !== undefined && first.fault !== fault) {
+    return [wrapText(`the same after ${fault}, which struck together with ${first.fault}`, width, '  ')];
+  }
   return [...others.map((recovery) => recoveryLines(recovery, begins, width, paint)), ...untouched];
+}
+
+/** All that followed a fault, without its name. */
+function lossesAfter(recoveries: readonly ExplainedRecovery[], fault: string): string {
+  return JSON.stringify(recoveries.filter((one) => one.fault === fault).map((one) => ({ ...one, fault: '' })));
 }
 
 function recoveryLines(recovery: ExplainedRecovery, begins: StoryTime, width: number, paint: ChalkInstance): string[] {

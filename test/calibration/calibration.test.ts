@@ -81,6 +81,8 @@ describe('what a drill measured', () => {
     expect(figures).toMatchObject([{ n: 3, median: 1.955, least: 0.955, most: 5.955 }]);
     expect(figures[0]?.suggested).toEqual({ p50: 1.96, p95: 5.56 });
     expect(calibrate([2000, 2000].map(after)).figures[0]?.suggested).toEqual({ fixed: 1.96 });
+    // A tenth of a second is all that a look each 100 ms can tell.
+    expect(calibrate([2000, 2050].map(after)).figures[0]?.suggested).toEqual({ fixed: 2.01 });
   });
 });
 

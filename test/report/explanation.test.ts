@@ -5,7 +5,7 @@ import { explain } from '../../src/explain/explain.js';
 import type { Entry } from '../../src/journal/journal.js';
 import { explanationReport, jsonReport } from '../../src/report/report.js';
 import { CONTROLLER_INSIDE, journalOf } from '../explain/worlds.js';
-import { makeJournal } from '../judge/histories.js';
+import { downBetween, makeJournal } from '../judge/histories.js';
 import { powerLossJournal } from './power-loss.js';
 
 const schema = z.fromJSONSchema(
@@ -53,6 +53,20 @@ text: not back 9 min 29 s after power-loss pangyo @15:30:00, when the drill ende
   still no power at pangyo
   still text waiting: failover-controller is only at pangyo
 `);
+});
+
+test('faults that struck in one instant are told once', () => {
+  const struck = [
+    { title: 'stop web', atMs: 30_000 },
+    { title: 'freeze web', atMs: 30_000 },
+    { title: 'crash web', atMs: 90_000 },
+  ];
+  const text = reportOf(
+    makeJournal({ faults: struck, probes: [{ name: 'web', tell: downBetween([30_000, 40_000]) }] }),
+  );
+  expect(text.match(/^web: back/gm)).toHaveLength(1);
+  expect(text).toContain('\nthe same after freeze web @15:30:00, which struck together with stop web @15:30:00\n');
+  expect(text).toContain('\nnever failed after crash web @15:31:00: web\n');
 });
 
 test('a journal without a fault has nothing to explain', () => {
