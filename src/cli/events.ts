@@ -1,5 +1,5 @@
 import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
-import type { Plan } from '../plan/plan.js';
+import { isOfStory, type Plan, runbookStepsOf } from '../plan/plan.js';
 import { clockAt, formatDuration } from '../scenario/scenario.js';
 
 /** Says in lines what an entry of the journal tells a person; most entries tell nothing new. */
@@ -40,7 +40,7 @@ export function tellEvents(): Teller {
       case 'begin':
         return [`${timeOf(memory, 0)} the story begins`];
       case 'intent':
-        return memory.plan?.moments.some(({ title }) => title === entry.title) ? [] : [`${entry.title} …`];
+        return memory.plan !== null && isOfStory(memory.plan, entry.title) ? [] : [`${entry.title} …`];
       case 'effect':
         return tellEffect(memory, entry);
       case 'samples':
@@ -53,6 +53,8 @@ export function tellEvents(): Teller {
       case 'loss':
       case 'effort':
         return [];
+      case 'runbook':
+        return tellRunbook(memory, entry);
       case 'jump':
         return [tellJump(memory, entry)];
       case 'surge':
@@ -115,6 +117,14 @@ function tellEffect(memory: Memory, { does, title, dueMs, lateMs, effects }: Kin
     spreadMs > 0 ? `within ${formatDuration(spreadMs)}` : memory.measured ? 'kernel-timed' : 'simulated';
   const late = lateMs >= 100 ? `, ${formatDuration(lateMs)} late` : '';
   return [`${time} ${title} ${does === 'fault' ? 'took hold' : 'done'} (${count}, ${precision}${late})`, ...lines];
+}
+
+function tellRunbook(memory: Memory, { atMs, step, state, because }: Kind<'runbook'>): string[] {
+  const title =
+    memory.plan === null ? step : (runbookStepsOf(memory.plan).find(({ id }) => id === step)?.title ?? step);
+  const words = { blocked: 'waits', deciding: 'is being decided', working: 'is being done', done: 'is done' }[state];
+  const more = because.length === 0 ? '' : `: ${because.join('; ')}`;
+  return [`${timeOf(memory, atMs)} ${title} ${words}${more}`];
 }
 
 function tellJump(memory: Memory, { fromMs, toMs }: Kind<'jump'>): string {

@@ -14,6 +14,8 @@ export interface Io extends Veil {
   readonly errColumns: number | null;
   /** Standard input, at most `mostBytes` of it. */
   readInput(mostBytes: number): Promise<Uint8Array>;
+  /** Resolves when a person presses Enter or `over` aborts; null where standard input is no terminal. */
+  readonly awaitEnter: ((over: AbortSignal) => Promise<void>) | null;
   /**
    * Calls `stop` with the reason each time the process is asked to end, instead of ending it, and with the error when
    * something was thrown that nothing catches. The returned function ends that.
@@ -68,6 +70,7 @@ export function processIo(): Io & { drain(): Promise<NodeJS.ErrnoException | nul
       return process.stderr.isTTY ? process.stderr.columns : null;
     },
     readInput: (mostBytes) => readAtMost(process.stdin, mostBytes),
+    awaitEnter: process.stdin.isTTY ? awaitEnter : null,
     onStop(stop) {
       const interrupt = (signal: NodeJS.Signals) => stop(signal);
       const crash = (error: unknown) => stop('a bug in firedrill', error);
@@ -97,6 +100,27 @@ export function processIo(): Io & { drain(): Promise<NodeJS.ErrnoException | nul
       return lost;
     },
   };
+}
+
+const waiting: (() => void)[] = [];
+
+/** One line is for one who waits: the one who has waited longest. */
+function awaitEnter(over: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      over.removeEventListener('abort', end);
+      waiting.splice(waiting.indexOf(end), 1);
+      if (waiting.length === 0) process.stdin.pause().off('data', heard);
+      resolve();
+    };
+    if (waiting.length === 0) process.stdin.on('data', heard).resume();
+    waiting.push(end);
+    over.addEventListener('abort', end, { once: true });
+  });
+}
+
+function heard(): void {
+  waiting[0]?.();
 }
 
 /** At its end Node puts terminals back as they were, and crashes where one is gone: its place is given to something else. */

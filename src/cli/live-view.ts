@@ -1,5 +1,5 @@
 import { type Entry, unfoldSamples } from '../journal/journal.js';
-import type { Plan } from '../plan/plan.js';
+import { isOfStory, type Plan, runbookStepsOf } from '../plan/plan.js';
 import { clockAt, formatDuration } from '../scenario/scenario.js';
 
 /** What a live view shows, made from the entries of one journal alone. */
@@ -14,6 +14,8 @@ export interface LiveState {
   /** Steps that took hold and were not cured. */
   readonly broken: ReadonlySet<string>;
   readonly probes: ReadonlyMap<string, ProbeState>;
+  /** The steps of runbooks that are under way, by id: what each does or waits for. */
+  readonly steps: ReadonlyMap<string, string>;
 }
 
 interface ProbeState {
@@ -32,6 +34,7 @@ export const nothingYet: LiveState = {
   storyMs: 0,
   broken: new Set(),
   probes: new Map(),
+  steps: new Map(),
 };
 
 const STRIP_SECONDS = 30;
@@ -50,9 +53,7 @@ export function advance(state: LiveState, entry: Entry): LiveState {
     case 'begin':
       return { ...now, phase: 'story', storyMs: Math.min(0, entry.atMs) };
     case 'intent':
-      return now.plan !== null && !now.plan.moments.some(({ title }) => title === entry.title)
-        ? { ...now, phase: 'closing' }
-        : now;
+      return now.plan !== null && !isOfStory(now.plan, entry.title) ? { ...now, phase: 'closing' } : now;
     case 'effect': {
       const held = entry.effects.filter(({ error }) => error === null).map(({ step }) => step);
       const broken = new Set(now.broken);
@@ -64,9 +65,20 @@ export function advance(state: LiveState, entry: Entry): LiveState {
         ...now,
         probes: new Map([...now.probes, [entry.probe, advanceProbe(now.probes.get(entry.probe), entry)]]),
       };
+    case 'runbook':
+      return { ...now, steps: advanceStep(now, entry) };
     default:
       return now;
   }
+}
+
+function advanceStep({ steps, plan }: LiveState, { step, state, because }: Extract<Entry, { entry: 'runbook' }>) {
+  const next = new Map(steps);
+  const title = plan === null ? step : runbookStepsOf(plan).find(({ id }) => id === step)?.title;
+  const words = { blocked: `waits: ${because.join('; ')}`, deciding: 'is being decided', working: 'is being done' };
+  if (state === 'done') next.delete(step);
+  else next.set(step, `${title} ${words[state]}`);
+  return next;
 }
 
 function advanceProbe(before: ProbeState | undefined, entry: Extract<Entry, { entry: 'samples' }>): ProbeState {
@@ -89,7 +101,13 @@ export function liveView(state: LiveState, columns: number): string[] {
   const lines =
     state.phase === 'raising'
       ? [state.title, ...viewRaising(state, state.plan)]
-      : [state.title, viewClock(state, state.plan), ...viewSites(state, state.plan), ...viewProbes(state, state.plan)];
+      : [
+          state.title,
+          viewClock(state, state.plan),
+          ...state.steps.values(),
+          ...viewSites(state, state.plan),
+          ...viewProbes(state, state.plan),
+        ];
   return lines.map((line) => (line.length > columns ? `${line.slice(0, Math.max(0, columns - 1))}…` : line));
 }
 

@@ -1,4 +1,4 @@
-import { type Moment, type Plan, planDrill, type Step, stepsOf } from '../plan/plan.js';
+import { type Moment, type Plan, planDrill, type Runbook, type RunbookStep, type Step, stepsOf } from '../plan/plan.js';
 import { clockAt, formatDuration, secretNamesOf } from '../scenario/scenario.js';
 import type { Io } from './io.js';
 import { openScenario } from './scenario-file.js';
@@ -21,13 +21,45 @@ export function describePlan(plan: Plan): string {
     '',
     ...describeUnits(plan),
     '',
-    ...plan.moments.flatMap((moment) => describeMoment(plan, moment, steps)),
+    ...describeTimetable(plan, steps),
     `${clockAt(plan.begins, plan.durationMs)}  the drill ends and cures what is left`,
     ...(open.length === 0 ? ['    nothing is left'] : describeSteps('cure', open)),
     ...describePace(plan),
     ...describeLease(plan, [...steps.values()]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Moments and runbooks in the order of time; of those at one instant the moment first. */
+function describeTimetable(plan: Plan, steps: ReadonlyMap<string, Step>): string[] {
+  const parts = [
+    ...plan.moments.map((moment) => ({ atMs: moment.atMs, lines: describeMoment(plan, moment, steps) })),
+    ...(plan.runbooks ?? []).map((runbook) => ({ atMs: runbook.atMs, lines: describeRunbook(plan, runbook, steps) })),
+  ];
+  return parts.toSorted((a, b) => a.atMs - b.atMs).flatMap(({ lines }) => lines);
+}
+
+function describeRunbook(plan: Plan, runbook: Runbook, steps: ReadonlyMap<string, Step>): string[] {
+  return [
+    `${clockAt(plan.begins, runbook.atMs)}  runbook`,
+    ...runbook.steps.flatMap((step) => describeTask(step, steps)),
+  ];
+}
+
+function describeTask(step: RunbookStep, steps: ReadonlyMap<string, Step>): string[] {
+  const { title, by, runsFrom, needs, decideMs, takesMs, does } = step;
+  const parts = [
+    by === 'person' && 'by a person',
+    runsFrom !== null && `from ${runsFrom}`,
+    needs.length > 0 && `needs ${needs.join(', ')}`,
+    decideMs > 0 && `decided in ${formatDuration(decideMs)}`,
+    takesMs > 0 && `takes ${formatDuration(takesMs)}`,
+    does?.kind === 'exec' && `runs ${does.command.join(' ')}`,
+    does?.kind === 'confirm' && `until ${does.probe} is good`,
+  ];
+  const more = parts.filter(Boolean).join(', ');
+  const cured = does?.kind === 'restore' ? does.steps.flatMap((id) => steps.get(id) ?? []) : [];
+  return [`    ${title}${more === '' ? '' : ` (${more})`}`, ...describeSteps('    cure', cured)];
 }
 
 function describeUnits(plan: Plan): string[] {

@@ -124,6 +124,7 @@ function addRun(program: Command, io: Io, end: (code: number) => void): void {
       'where the journal goes (default: .firedrill/<drill>.journal.jsonl); - is standard output, the report then goes to standard error',
     )
     .addOption(seedOption())
+    .option('--unattended', 'ask nobody: what a person does in a runbook takes as long as the scenario says')
     .option('--allow-remote', 'also use a Docker engine that is not on this machine')
     .addOption(colourOption())
     .action(async (file, options) => end(await (await import('./run.js')).runScenario(io, file, options)));

@@ -22,6 +22,8 @@ export interface RunOptions extends ReportOptions {
   readonly engine: 'auto' | 'docker' | 'sim';
   readonly seed?: number;
   readonly allowRemote?: boolean;
+  /** Nobody is asked: a person's steps of a runbook take as long as the scenario says. */
+  readonly unattended?: boolean;
 }
 
 /** Carries a scenario out, restores everything, prints the verdict; the exit code is the verdict's. */
@@ -91,7 +93,7 @@ async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal, en
     engine.measured && path !== null ? startWatchdog(io, drill, path, options.allowRemote ?? false) : null;
   const drillOptions = { plan, engine, clock, journal, drill, firedrill: ownVersion(), seed, startedAt, signal, hurry };
   try {
-    await stage.run(() => runDrill({ ...drillOptions, ...care }));
+    await stage.run(() => runDrill({ ...drillOptions, ...care, ...askingOf(io, display, engine.measured, options) }));
   } finally {
     watchdog?.dismiss();
     stopping.end();
@@ -106,6 +108,18 @@ async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal, en
 function ownCpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
+}
+
+/** A person is asked for a step where there is one at a terminal and time is real. */
+function askingOf(io: Io, display: Display, measured: boolean, { unattended }: RunOptions): Pick<DrillOptions, 'ask'> {
+  const { awaitEnter } = io;
+  if (awaitEnter === null || unattended === true || !measured) return {};
+  return {
+    async ask({ title }, over) {
+      display.say(`do this now, and press Enter when it is done: ${title}`);
+      await awaitEnter(over);
+    },
+  };
 }
 
 /** By what others find the drill, and tell whether its runner lives. */

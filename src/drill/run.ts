@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Book, Engine, Progress } from '../engine/engine.js';
 import { type Entry, JOURNAL_FORMAT, type Journal } from '../journal/journal.js';
-import type { Plan, Step } from '../plan/plan.js';
+import type { Plan, RunbookStep, Step } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
 import { roundMs } from './probing.js';
 import type { StoryClock } from './story-clock.js';
@@ -22,6 +22,11 @@ export interface DrillOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Processor time of the whole process until now, in milliseconds; without it nobody knows. */
   readonly cpuMs?: () => number;
+  /**
+   * Asks a person to do a step of a runbook and resolves when it is done, or as soon as `over` aborts; absent where nobody is
+   * there to be asked: then a step takes as long as its plan says.
+   */
+  readonly ask?: (step: RunbookStep, over: AbortSignal) => Promise<void>;
   /** Aborting it stops the drill and cures everything; a string as its reason becomes the end's `because`. */
   readonly signal: AbortSignal;
   /** Aborting it, after `signal`, leaves out every wait for a graceful end; the cures are made all the same. */

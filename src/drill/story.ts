@@ -11,6 +11,7 @@ import { startLedgers } from './ledgers.js';
 import { keepPace, type Pace } from './pace.js';
 import { countLags, foldSamples, startProbing } from './probing.js';
 import { append, attempt, type Run } from './run.js';
+import { startRunbooks } from './runbook.js';
 import { type StoryClock, storyClock } from './story-clock.js';
 import { startSurges } from './surges.js';
 
@@ -36,6 +37,7 @@ export async function playStory(run: Run): Promise<void> {
   const over = new AbortController();
   const pace = keepPace(run, story, over.signal);
   const lags = countLags();
+  const latest = new Map<Probe, Sample>();
   const guard = guardProbes(plan, run.stop);
   const folding = foldSamples((probe, dueMs, samples) =>
     append(run, { entry: 'samples', probe: probe.name, dueMs, everyMs: probe.everyMs, samples }),
@@ -50,6 +52,7 @@ export async function playStory(run: Run): Promise<void> {
     guard(probe, sample);
     surges.take(probe, sample);
     pace.take(probe, sample);
+    latest.set(probe, sample);
   };
   const effort = startEffort(run);
   const ledgers = startLedgers(run, story, { sample: take, lag: effort.count });
@@ -69,7 +72,9 @@ export async function playStory(run: Run): Promise<void> {
     ledgers.flush();
   };
   const flushing = flushRegularly(run, zeroMs, flush, over.signal);
+  const runbooks = startRunbooks({ run, story, pace, latest });
   await playMoments(run, story, pace);
+  await runbooks.stop();
   surges.stop();
   // What was sent within the story is answered as the story left things, not as the closing cures do.
   if (!signal.aborted) await Promise.all([probing.finished, ledgers.finished]);

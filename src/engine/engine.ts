@@ -97,6 +97,23 @@ export interface Foresight {
   hide(): void;
 }
 
+/** What came of a command that was run inside of a unit. */
+export interface Executed extends Reading {
+  /** The last line that the command wrote, shortened; may be empty. */
+  readonly output: string;
+}
+
+/** Why a service is not able, of whose units `whys` says why each is not, or null: able is one of which a unit is. */
+export function whyServiceUnable(service: string, whys: readonly (string | null)[]): string | null {
+  if (whys.includes(null)) return null;
+  const known = whys.flatMap((why) => why ?? []);
+  if (known.length === 0) return `${service} has no unit`;
+  // Each begins with its unit's name; of many that are all alike one is enough.
+  const [alike, other] = new Set(known.map((why) => why.replace(/^\S+ /, '')));
+  const isAlike = known.length > 1 && other === undefined;
+  return `${service} is down: ${isAlike ? `each of its ${known.length} units ${alike}` : known.join(', ')}`;
+}
+
 /** Where a unit stands, as told while the topology is raised. */
 export interface Progress {
   /** An image, a unit or the network. */
@@ -163,6 +180,13 @@ export interface Engine {
   read(probe: Probe, count: number, deadlineMs: number): Promise<Reading>;
   /** The book of a probe with a ledger; an engine without this writes none, and looks at such a probe like at any other. */
   openBook?(probe: Probe): Book;
+  /**
+   * Why nothing can be done at a unit, or with a service of which no unit is able, as a sentence; null when something can.
+   * Never rejects.
+   */
+  whyUnable(name: string): Promise<string | null>;
+  /** Runs a command inside of a unit, once; resolves by `deadlineMs`, with what was wrong; never rejects. */
+  execute(unit: string, command: readonly string[], deadlineMs: number): Promise<Executed>;
   /**
    * Takes up a drill whose runner is gone, as it stands; false when nothing of it is there. Then `cure` and `lower` work on
    * it; without a plan, because its journal is lost, only `lower` does.

@@ -65,6 +65,15 @@ export type Entry = Stamp &
     | LossEntry
     | EffortEntry
     | WorldEvent
+    | {
+        /** A step of a runbook changed its state, in which it stays until its next entry. */
+        readonly entry: 'runbook';
+        /** The step's id in the plan. */
+        readonly step: string;
+        readonly state: 'blocked' | 'deciding' | 'working' | 'done';
+        /** What it waits for while it is `blocked`, a sentence each; what its command said when it is `done`. */
+        readonly because: readonly string[];
+      }
     /**
      * All that looks of one probe would have seen, where an engine knows it exactly: from the story's beginning to its end, in
      * the order of time and without gaps.

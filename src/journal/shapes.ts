@@ -72,6 +72,7 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
   effort: { spanMs: 'number' },
   event: { id: 'number', subject: { kind: 'text', name: 'text' }, state: 'text', because: ['number'] },
   spans: { probe: 'text', spans: ['span'] },
+  runbook: { step: 'text', state: 'text', because: ['text'] },
   jump: { fromMs: 'number', toMs: 'number' },
   surge: { probe: 'text', sent: 'number', good: 'number' },
   warning: { message: 'text' },

@@ -44,6 +44,8 @@ export interface History {
   readonly end: Extract<Entry, { entry: 'end' }> | null;
   readonly warnings: readonly string[];
   readonly probes: readonly ProbeHistory[];
+  /** What the story jumped over, in the order of time. */
+  readonly skips: readonly Skip[];
   /** In the order of time. */
   readonly faults: readonly FaultHistory[];
   /** Cures that failed, each as a sentence. */
@@ -65,6 +67,7 @@ export function readHistory(entries: readonly Entry[]): History {
     drill,
     plan,
     entries,
+    skips,
     end: entries.findLast((entry) => entry.entry === 'end') ?? null,
     warnings: entries.flatMap((entry) => (entry.entry === 'warning' ? [entry.message] : [])),
     probes: plan.probes.map((probe) => historyOf(probe, entries, skips)),

@@ -10,6 +10,7 @@ import { judgeLose } from './lose.js';
 import { judgeObjective, withoutOutcome } from './objectives.js';
 import { describeOddities, judgeStale } from './oddities.js';
 import { judgeRecover } from './recover.js';
+import { accountsOf } from './runbook.js';
 import type { Finding, Outcome, Verdict } from './verdict.js';
 
 export { exitCodes } from './exit-codes.js';
@@ -58,6 +59,7 @@ export function judge(entries: readonly Entry[]): Verdict {
     seed: drill.seed,
     notes,
     findings: judged,
+    ...(plan.runbooks === undefined ? {} : { runbook: accountsOf(plan, entries, history.skips) }),
   };
 }
 

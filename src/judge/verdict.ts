@@ -47,6 +47,32 @@ export interface Finding {
   readonly because: string;
 }
 
+/** A stretch of a runbook's step; instants are seconds after the story's beginning. */
+export interface StepSpan {
+  readonly state: 'blocked' | 'deciding' | 'working';
+  readonly from: number;
+  readonly to: number;
+  /** How many of its seconds the story skipped while nothing changed. */
+  readonly skipped: number;
+  /** What it waited for while it was blocked. */
+  readonly because: readonly string[];
+}
+
+/** What became of one step of a runbook. */
+export interface StepAccount {
+  /** Its id in the plan. */
+  readonly step: string;
+  readonly title: string;
+  readonly by: 'automation' | 'person';
+  readonly runsFrom: string | null;
+  /** When it was done, in seconds after the story's beginning; null: it was not. */
+  readonly done: number | null;
+  /** For how many seconds it waited, and for what. */
+  readonly blocked: number;
+  readonly blockedBy: readonly string[];
+  readonly spans: readonly StepSpan[];
+}
+
 /** The judgement of one journal; published as schema/verdict.json. */
 export interface Verdict {
   readonly format: 1;
@@ -60,6 +86,8 @@ export interface Verdict {
   /** Why the outcome is what it is beyond the findings (interrupted, nothing to judge), or an empty list. */
   readonly notes: readonly string[];
   readonly findings: readonly Finding[];
+  /** The steps of the runbooks that were reached; absent where the drill has no runbook. */
+  readonly runbook?: readonly StepAccount[];
   /** What a simulation of the same plan gave, beside what was measured; absent where there is nothing to set side by side. */
   readonly predicted?: Prediction;
 }

@@ -1,5 +1,6 @@
 import { type Happening, type Incident, resolveTarget, type Scenario, type Target } from '../scenario/scenario.js';
 import { recipeOf } from './incidents/incidents.js';
+import type { FaultKind } from './incidents/recipe.js';
 import { briefClockAt } from './story-time.js';
 import { describeMissing } from './targets.js';
 import type { Fault, Unit } from './timetable.js';
@@ -28,7 +29,7 @@ export function faultsOf(
   const faults: PlannedFault[] = [];
   const complaints: Complaint[] = [];
   for (const happening of scenario.timeline) {
-    if (happening.incident.kind === 'restore') continue;
+    if (happening.incident.kind === 'restore' || happening.incident.kind === 'runbook') continue;
     const sides = sidesOf(happening.incident, units);
     const messages = [
       ...missingIn(happening.incident, scenario, units),
@@ -45,7 +46,7 @@ export function faultsOf(
   return { faults, complaints };
 }
 
-type FaultIncident = Exclude<Incident, { kind: 'restore' }>;
+type FaultIncident = Extract<Incident, { kind: FaultKind }>;
 
 function sidesOf(incident: FaultIncident, units: readonly Unit[]): string[][] {
   return recipeOf(incident)

@@ -2,8 +2,9 @@ import { InputError, type Problem } from '../errors.js';
 import { type Scenario, unitsOf } from '../scenario/scenario.js';
 import { type Complaint, faultsOf } from './faults.js';
 import { momentsOf } from './moments.js';
+import { runbooksOf } from './runbooks.js';
 import { startWavesOf } from './start-order.js';
-import type { Plan, Step, Unit } from './timetable.js';
+import type { Plan, RunbookStep, Step, Unit } from './timetable.js';
 
 export type * from './timetable.js';
 
@@ -16,7 +17,8 @@ export function planDrill(scenario: Scenario): Plan {
   const units = unitsOf(scenario);
   const { faults, complaints } = faultsOf(scenario, units);
   const timetable = momentsOf(scenario, units, faults);
-  const problems = [...complaints, ...timetable.complaints].sort((a, b) => a.index - b.index);
+  const books = runbooksOf(scenario, units, faults);
+  const problems = [...complaints, ...timetable.complaints, ...books.complaints].sort((a, b) => a.index - b.index);
   if (problems.length > 0) throw new InputError(problems.map((complaint) => problemOf(complaint, scenario)));
   const { name, about, begins, durationMs, settleMs, network, leaseMs, sites, services } = scenario;
   const { probes, steady, objectives, guard, references } = scenario;
@@ -29,12 +31,23 @@ export function planDrill(scenario: Scenario): Plan {
     ...(references.length === 0 ? {} : { references }),
     faults: faults.map(({ fault }) => fault),
     moments: timetable.moments,
+    ...(books.runbooks.length === 0 ? {} : { runbooks: books.runbooks }),
   };
 }
 
 /** Every step of the plan by its id. */
 export function stepsOf(plan: Pick<Plan, 'faults'>): Map<string, Step> {
   return new Map(plan.faults.flatMap(({ steps }) => steps.map((step) => [step.id, step] as const)));
+}
+
+/** Every step of every runbook, in the order of the plan. */
+export function runbookStepsOf({ runbooks = [] }: Pick<Plan, 'runbooks'>): RunbookStep[] {
+  return runbooks.flatMap(({ steps }) => steps);
+}
+
+/** Whether what is done under this title is part of the story, and not what closes the drill. */
+export function isOfStory(plan: Plan, title: string): boolean {
+  return [...plan.moments, ...runbookStepsOf(plan)].some((one) => one.title === title);
 }
 
 /** The units at a site, in the order of the plan; null: those outside of all sites. */

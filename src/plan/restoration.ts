@@ -33,7 +33,7 @@ export function curesOfRestore(happening: Happening, situation: Situation): { cu
   const chosen = new Map<string, Chosen>();
   const messages: string[] = [];
   for (const target of incident.targets) {
-    const found = choose(target, situation.open, situation);
+    const found = chooseSteps(target, situation.open, situation);
     if (found.length === 0) messages.push(describeNothing(target, happening.atMs, situation));
     for (const one of found) {
       chosen.set(one.step.id, { ...one, by: [...(chosen.get(one.step.id)?.by ?? []), ...one.by] });
@@ -52,7 +52,8 @@ export function curesOfRestore(happening: Happening, situation: Situation): { cu
   return { cures, messages: [...messages, ...waves.messages, ...lateWavesOf(cures, situation.scenario)] };
 }
 
-function choose(target: Target, steps: readonly OpenStep[], { units, all }: Situation): Chosen[] {
+/** The steps among `steps` for which a target stands, each with its units by which it does. */
+export function chooseSteps(target: Target, steps: readonly OpenStep[], { units, all }: Situation): Chosen[] {
   const wholly = (step: OpenStep) => ({ ...step, by: step.participants });
   if (target === 'all') return steps.map(wholly);
   if (all.some(({ name }) => name === target)) return steps.filter(({ name }) => name === target).map(wholly);
@@ -68,7 +69,7 @@ function describeNothing(target: Target, atMs: number, situation: Situation): st
   if (!isName && resolveTarget(units, target).length === 0) {
     return `${describeMissing(target, scenario)}, the \`name\` of an earlier happening, or \`all\``;
   }
-  const later = choose(target, all, situation).find(({ fault }) => fault.atMs >= atMs)?.fault;
+  const later = chooseSteps(target, all, situation).find(({ fault }) => fault.atMs >= atMs)?.fault;
   const advice =
     later === undefined
       ? 'take this out, or name what is broken by then'

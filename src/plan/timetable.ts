@@ -28,6 +28,34 @@ export interface Plan {
   readonly faults: readonly Fault[];
   /** In the order of time; one Moment for everything that shares an instant. */
   readonly moments: readonly Moment[];
+  /** In the order of time; absent: there is none. */
+  readonly runbooks?: readonly Runbook[];
+}
+
+/** What people and automation do from an instant on, one step after another. */
+export interface Runbook {
+  readonly atMs: number;
+  readonly steps: readonly RunbookStep[];
+}
+
+/** One step of a runbook; it is done as soon as what it runs from and what it needs are able, and waits while they are not. */
+export interface RunbookStep {
+  /** `r1.2`, unique in the plan. */
+  readonly id: string;
+  readonly title: string;
+  readonly by: 'automation' | 'person';
+  /** The unit from which it is done, or null. */
+  readonly runsFrom: string | null;
+  /** Services without which it cannot be done. */
+  readonly needs: readonly string[];
+  readonly decideMs: number;
+  readonly takesMs: number;
+  /** null: it takes its time, and is done. `steps` are those that a restore undoes as far as they are open then. */
+  readonly does:
+    | { readonly kind: 'exec'; readonly command: readonly string[] }
+    | { readonly kind: 'restore'; readonly steps: readonly string[] }
+    | { readonly kind: 'confirm'; readonly probe: string }
+    | null;
 }
 
 /** One container: a service's instance at a site. */

@@ -5,6 +5,7 @@ import { faultTables, probeTable } from './figures.js';
 import { findingLines, wrapText } from './finding-lines.js';
 import { ledgerLines } from './ledger-lines.js';
 import { predictionLines } from './prediction-lines.js';
+import { runbookLines } from './runbook.js';
 import { stripLines } from './strip.js';
 
 /** What the terminal can show. */
@@ -28,6 +29,7 @@ export function terminalReport(verdict: Verdict, entries: readonly Entry[], opti
     findingLines(counted, samples, width, paint),
     verdict.notes.flatMap((note) => wrapText(`! ${note}`, width, '  ')).map((line) => paint.yellow(line)),
     stripLines(entries, width, paint),
+    runbookLines(verdict, entries, width),
     faultTables(verdict.findings),
     probeTable(verdict.findings, samples),
     ledgerLines(verdict.findings, entries, width),

@@ -2,6 +2,7 @@ import { checkOne } from './choices.js';
 import type { Complaints } from './complaints.js';
 import { type incidentKinds, linkEffects, linkForm, partitionForm, restoreForm } from './form.js';
 import { listNames } from './nearest.js';
+import { checkRunbook } from './runbooks.js';
 import { isMap, partsOf } from './shape.js';
 import { resolveTarget } from './targets.js';
 import type { Path } from './unfolding.js';
@@ -27,11 +28,18 @@ export interface Aim {
 /** Checks whom an incident names, as far as it can be read. */
 export function checkAim(aim: Aim, complaints: Complaints): void {
   const { kind, written, path, world } = aim;
-  if (!isMap(written)) checkTargets(written, path, wrongFor(aim), complaints);
+  if (kind === 'runbook') checkSteps(aim, complaints);
+  else if (!isMap(written)) checkTargets(written, path, wrongFor(aim), complaints);
   else if (kind === 'partition') checkPartition(written, path, world, complaints);
   else if (kind === 'link') checkLink(written, path, world, complaints);
   else if (kind === 'restore') checkRestore(written, aim, complaints);
   else checkTargets(written.of, [...path, 'of'], wrongFor(aim), complaints);
+}
+
+function checkSteps({ written, path, world, names }: Aim, complaints: Complaints): void {
+  const wrong = wrongFor({ kind: 'restore', world, names });
+  const check = (targets: unknown, at: Path) => checkTargets(targets, at, wrong, complaints);
+  checkRunbook(written, path, world, check, complaints);
 }
 
 type Wrong = (target: string) => string | null;

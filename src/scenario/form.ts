@@ -2,14 +2,24 @@ import { z } from 'zod';
 import { parseRate, parseShare, ratePattern, sharePattern } from './amounts.js';
 import { referenceForm, siteModelForm } from './model-form.js';
 import { probeForm, sloForm } from './probe-form.js';
+import { runbookForm } from './runbook-form.js';
 import { serviceForm } from './service-form.js';
 import { parseStoryTime, storyTimePattern } from './time.js';
 import { duration, exactlyOne, instant, line, mapOf, name, namesTo, targets, written } from './words.js';
 
 /** The keys of a happening that say what happens; each has exactly one. */
-export const incidentKinds = ['power-loss', 'crash', 'stop', 'freeze', 'partition', 'link', 'restore'] as const;
+export const incidentKinds = [
+  'power-loss',
+  'crash',
+  'stop',
+  'freeze',
+  'partition',
+  'link',
+  'restore',
+  'runbook',
+] as const;
 /** Incidents that do not end by themselves after a time. */
-export const endlessKinds = ['crash', 'restore'] as const;
+export const endlessKinds = ['crash', 'restore', 'runbook'] as const;
 /** What can be wrong with a link; each has at least one. */
 export const linkEffects = ['latency', 'jitter', 'loss', 'bandwidth'] as const;
 
@@ -82,7 +92,7 @@ const INCIDENT = 'write a target, a list of targets, or a map with `of`';
 export const happeningForm = mapOf({
   at: instant().describe('When it happens: a time of day, a full date and time, or an offset such as `+10m`.'),
   name: name().optional().describe('A name by which a later `restore` can undo exactly this.'),
-  for: duration(1).optional().describe('It ends by itself after this time. Not with `crash` and `restore`.'),
+  for: duration(1).optional().describe('It ends by itself after this time. Not with `crash`, `restore` and `runbook`.'),
   'power-loss': z
     .union([targets(), powerLossForm], { error: INCIDENT })
     .optional()
@@ -99,6 +109,9 @@ export const happeningForm = mapOf({
     .union([targets(...RESTORED), restoreForm], { error: `${INCIDENT} and \`waves\`` })
     .optional()
     .describe('Undoes what was done to these targets.'),
+  runbook: runbookForm
+    .optional()
+    .describe('What people and automation do about it, step by step; a step whose console or need is dark waits.'),
 }).meta({
   oneOf: exactlyOne(incidentKinds),
   not: { anyOf: endlessKinds.map((kind) => ({ required: ['for', kind] })) },

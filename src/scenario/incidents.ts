@@ -1,5 +1,6 @@
 import { type happeningForm, type incidentKinds, restoreForm, stopForm } from './form.js';
 import type { Incident } from './language.js';
+import { stepOf } from './runbooks.js';
 import type { Parts } from './shape.js';
 
 type Kind = (typeof incidentKinds)[number];
@@ -26,6 +27,8 @@ export function incidentOf(kind: Kind, parts: Parts<typeof happeningForm>): Inci
       return partitionOf(parts[kind]);
     case 'link':
       return linkOf(parts[kind]);
+    case 'runbook':
+      return parts[kind] === undefined ? null : { kind, steps: parts[kind].map(stepOf) };
     case 'restore': {
       const value = parts[kind];
       if (value === undefined) return null;

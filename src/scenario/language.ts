@@ -249,4 +249,31 @@ export type Incident =
       /** Services in the order in which they come back; null: all at once. */
       readonly waves: readonly (readonly Target[])[] | null;
       readonly everyMs: number;
+    }
+  | {
+      /** What people and automation do about it, one step after another, from this instant on. */
+      readonly kind: 'runbook';
+      readonly steps: readonly WrittenStep[];
     };
+
+/** One step of a runbook. */
+export interface WrittenStep {
+  /** What is to be done, in one line. */
+  readonly title: string;
+  readonly by: 'automation' | 'person';
+  /** The target that stands for the one unit from which it is done, or null. */
+  readonly runsFrom: Target | null;
+  /** Services without which it cannot be done. */
+  readonly needs: readonly string[];
+  /** From when it could be done until it is decided to. */
+  readonly decideMs: number;
+  readonly takesMs: number;
+  /** null: it takes its time, and is done. */
+  readonly does: RunbookDeed | null;
+}
+
+/** What a step of a runbook does; `probe` is a family. */
+export type RunbookDeed =
+  | { readonly kind: 'exec'; readonly command: readonly string[] }
+  | { readonly kind: 'restore'; readonly targets: readonly Target[] }
+  | { readonly kind: 'confirm'; readonly probe: string };

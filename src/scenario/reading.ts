@@ -8,6 +8,7 @@ import { checkSiteModels } from './model-checks.js';
 import { readObjectives } from './objectives.js';
 import { readProbes } from './probes.js';
 import { readReferences } from './references.js';
+import { checkConfirmed } from './runbooks.js';
 import { type Disk, readServices } from './services.js';
 import { checkShape, entriesOf, isMap, type Parts, partsOf } from './shape.js';
 import { readSites } from './sites.js';
@@ -69,6 +70,7 @@ function readDocument(document: ScenarioDocument, disk: Disk): Scenario {
   const guard = readGuard(sections.guard.value, families, complaints);
   const references = readReferences(isMap(value) ? value.reference : undefined, families, complaints);
   const timeline = readTimeline(sections.timeline.value, span, world, complaints);
+  checkConfirmed(sections.timeline.value, families, complaints);
   complaints.throwAny();
   return {
     name: parts.name ?? '',

@@ -86,6 +86,8 @@ function engineOn(clock: Clock, services: Services, truths: Map<string, Promise<
   return {
     ...{ name: 'services', measured: true, host: {}, leadMs: () => 500 },
     examine: async () => [],
+    whyUnable: async () => null,
+    execute: async () => ({ ok: true, error: null, output: '' }),
     raise: async () => {},
     perform: (steps, atMs) =>
       Promise.all(

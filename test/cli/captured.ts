@@ -56,6 +56,7 @@ export function captureIo({ env = {}, input = '', columns = null }: Wishes = {})
       output.err += veil.redact(text);
     },
     readInput: async () => Buffer.from(input),
+    awaitEnter: null,
     onStop(stop) {
       stops.push(stop);
       return () => void stops.splice(stops.indexOf(stop), 1);

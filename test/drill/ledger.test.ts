@@ -38,6 +38,8 @@ async function drillWith(stores: ReadonlyMap<Spoil, Store>, durationMs: number):
     raise: async () => {},
     perform: async (steps) => tookHold(steps, clock.now()),
     cure: async (steps) => tookHold(steps, clock.now()),
+    whyUnable: async () => null,
+    execute: async () => ({ ok: true, error: null, output: '' }),
     read: () => Promise.reject(new Error('a ledger is not looked at')),
     openBook: (probe) => openBook(clock, reach, probe.ask, probe.ledger),
     census: async () => ({}),

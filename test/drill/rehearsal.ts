@@ -80,6 +80,8 @@ interface Wishes {
   durationMs?: number;
   /** With it, the story jumps. */
   settleMs?: number;
+  runbooks?: Plan['runbooks'];
+  ask?: DrillOptions['ask'];
   /** The clock jumps ahead by so much, each time it is slept on, as on a machine that is too busy. */
   stallMs?: number;
 }
@@ -91,6 +93,8 @@ export function prepare({
   guard = {},
   durationMs = 5000,
   settleMs,
+  runbooks,
+  ask,
   stallMs = 0,
 }: Wishes) {
   const virtual = virtualClock(EPOCH_MS);
@@ -141,6 +145,9 @@ export function prepare({
       return engine.cure?.(steps, atMs) ?? tookHold(steps, clock.now());
     },
     read: (probe, count, deadlineMs) => engine.read?.call(port, probe, count, deadlineMs) ?? answer(GOOD),
+    whyUnable: async (name) => engine.whyUnable?.(name) ?? null,
+    execute: async (unit, command, deadlineMs) =>
+      engine.execute?.(unit, command, deadlineMs) ?? { ok: true, error: null, output: '' },
     adopt: async (drill, plan) => engine.adopt?.(drill, plan) ?? true,
     census: async (of) => engine.census?.(of) ?? {},
     async lower(tell) {
@@ -149,13 +156,18 @@ export function prepare({
     },
   };
   const pace = settleMs === undefined ? {} : { settleMs };
-  const plan = { ...planOf(moments, probes, { ...NO_GUARD, ...guard }), durationMs, ...pace };
+  const plan = {
+    ...planOf(moments, probes, { ...NO_GUARD, ...guard }),
+    durationMs,
+    ...pace,
+    ...(runbooks ? { runbooks } : {}),
+  };
   const of = <K extends Entry['entry']>(kind: K) =>
     entries.filter((entry): entry is Extract<Entry, { entry: K }> => entry.entry === kind);
   const zeroMs = () => Number(of('begin')[0]?.monoMs) - Number(of('begin')[0]?.atMs);
   const options: DrillOptions = {
     ...{ plan, engine: port, clock, journal, drill: 'd-1', firedrill: '0.0.0', seed: 7 },
-    ...{ startedAt: '2022-10-15T06:29:30.250Z', signal: stop.signal },
+    ...{ startedAt: '2022-10-15T06:29:30.250Z', signal: stop.signal, ...(ask ? { ask } : {}) },
   };
   const ring = async (alarm: { atMs: number; act: () => void }) => {
     while (of('begin').length === 0) await clock.sleepUntil(clock.now() + 10);

@@ -13,6 +13,7 @@ import {
   TIMEOUT,
   UNITS,
 } from './acts.js';
+import { promiseConsoles } from './consoles.js';
 import { LIMIT_MS, onItsOwnTopology, onOneTopology, type Promised } from './topologies.js';
 
 /**
@@ -28,6 +29,7 @@ export function engineContract(name: string, make: () => Promise<Bench>): void {
       promiseProcesses(promise);
       promiseNetwork(promise);
       promiseCures(promise);
+      promiseConsoles(promise);
     });
     describe('on a topology of its own', () => promiseLife(onItsOwnTopology(make)));
   });

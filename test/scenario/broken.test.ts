@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { formatProblem, InputError } from '../../src/errors.js';
 import { readScenario } from '../../src/scenario/scenario.js';
-import { objectives, probes, timeline, yaml } from './broken-story.js';
+import { objectives, probes, runbooks, timeline, yaml } from './broken-story.js';
 import { services, sites, whole } from './broken-topology.js';
 import { problemsOf, sample, sampleWith } from './samples.js';
 
-const tables = { whole, sites, services, probes, objectives, timeline, yaml };
+const tables = { whole, sites, services, probes, objectives, timeline, runbooks, yaml };
 
 for (const [section, table] of Object.entries(tables)) {
   describe(`${section}: a mistake is told once, at its place, with what to write instead`, () => {

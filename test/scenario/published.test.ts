@@ -54,7 +54,7 @@ describe('the language by example', () => {
   });
 
   test('has an example for each part of the language', () => {
-    expect(examples).toHaveLength(5);
+    expect(examples).toHaveLength(6);
   });
 
   test('explains every key of the language', () => {

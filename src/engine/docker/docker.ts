@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import type { Plan, Step } from '../../plan/plan.js';
 import type { Book, Effect, Engine } from '../engine.js';
+import { execute, whyUnable } from './ability.js';
 import { lackOfRoom } from './addresses.js';
 import { blameDocker } from './api.js';
 import type { Topology } from './berth.js';
@@ -100,6 +101,15 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     openBook(probe) {
       const reach = reachIn(docker, clock, () => raised?.topology ?? null);
       return tellingBook(openBook(clock, reach, secrets?.fill(probe.ask) ?? probe.ask, probe.ledger), () => secrets);
+    },
+    async whyUnable(name) {
+      return raised === null ? 'no topology stands' : whyUnable({ docker, clock, ...raised }, name);
+    },
+    async execute(unit, command, deadlineMs) {
+      if (raised === null) return { ok: false, error: 'no topology stands', output: '' };
+      const { ok, error, output } = await execute({ docker, clock, ...raised }, unit, command, deadlineMs);
+      const hide = (text: string) => secrets?.redact(text) ?? text;
+      return { ok, error: error === null ? null : hide(error), output: hide(output) };
     },
     async lower(tell) {
       pools.close();

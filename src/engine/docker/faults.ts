@@ -35,6 +35,8 @@ const CALL_LIMIT_MS = 30_000;
 export interface Faults {
   perform(steps: readonly Step[], atMs: number): Promise<Effect[]>;
   cure(steps: readonly Step[], atMs: number): Promise<Effect[]>;
+  /** Whether a step with this verb was performed on the unit and not cured. */
+  lies(unit: string, verb: Action['verb']): boolean;
 }
 
 /** All that the faults of one topology need. */
@@ -70,6 +72,7 @@ export function makeFaults(docker: Docker, clock: Clock, topology: Topology, hol
       const effects = await Promise.all([...byUnit(steps)].map(([unit, own]) => mendUnit(ward, unit, own)));
       return effects.flat();
     },
+    lies: (unit, verb) => [...openOn(ward, unit).values()].some(({ action }) => action.verb === verb),
   };
 }
 

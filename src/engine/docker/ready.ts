@@ -31,7 +31,8 @@ export async function waitUntilReady(docker: Docker, clock: Clock, berth: Berth,
   }
 }
 
-async function isReady(
+/** Whether a unit, whose health its engine knows as `health`, says now that it is ready. @throws what the Docker API answers. */
+export async function isReady(
   docker: Docker,
   clock: Clock,
   berth: Berth,

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Plan, Step } from '../../plan/plan.js';
 import type { Effect, Engine, Raise } from '../engine.js';
+import { whyUnable } from './ability.js';
 import { answerOf } from './answer.js';
 import { chanceOf } from './chance.js';
 import { missingFor } from './examine.js';
@@ -24,6 +25,7 @@ export interface SimEngine extends Engine {
  * seed, and what was performed and cured when, never on who else asked. Measures nothing, and says so.
  */
 export function simEngine({ clock, seed }: { readonly clock: Clock; readonly seed: number }): SimEngine {
+  let commands = 0;
   let world = buildWorld(NOTHING, seed);
   const watch = makeWatch(clock, () => world);
   /** The world as it is now: boots that ended and elections that were due are behind it. */
@@ -65,6 +67,22 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
       const inTime = nowMs + tookMs <= deadlineMs;
       await clock.sleepUntil(inTime ? nowMs + tookMs : deadlineMs);
       return inTime ? { ok: error === null, error } : { ok: false, error: 'timeout' };
+    },
+    whyUnable: async (name) => whyUnable(present(), name),
+    async execute(name, command, deadlineMs) {
+      const nowMs = clock.now();
+      const unit = present().units.get(name);
+      const why = whyUnable(world, name);
+      if (unit === undefined || why !== null) return { ok: false, error: why ?? `${name} is no unit`, output: '' };
+      commands += 1;
+      const asking = { world, nowMs, turn: commands, draw: chanceOf(seed, name, commands), does: 'read' } as const;
+      // What a command does is not interpreted: it is done when its unit runs and has what it needs.
+      const ask = { kind: 'exec', host: name, command } as const;
+      const { tookMs, error } = answerOf(asking, unit, { ask, does: 'read' });
+      const inTime = nowMs + tookMs <= deadlineMs;
+      await clock.sleepUntil(inTime ? nowMs + tookMs : deadlineMs);
+      if (!inTime) return { ok: false, error: 'its command did not end in time', output: '' };
+      return { ok: error === null, error: error === null ? null : `what ${name} needs is ${error}`, output: '' };
     },
     adopt: async () => present().units.size > 0,
     async census() {

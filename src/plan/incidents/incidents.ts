@@ -13,7 +13,7 @@ const recipes = { 'power-loss': powerLoss, crash, stop, freeze, partition, link 
 };
 
 /** The recipe for one incident. */
-export function recipeOf(incident: Exclude<Incident, { kind: 'restore' }>): Recipe<FaultKind> {
+export function recipeOf(incident: Extract<Incident, { kind: FaultKind }>): Recipe<FaultKind> {
   // The table above pairs each kind with its own recipe, which the type of a look-up cannot say.
   return recipes[incident.kind] as Recipe<FaultKind>;
 }

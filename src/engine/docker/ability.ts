@@ -1,0 +1,77 @@
+import type Docker from 'dockerode';
+import type { Clock } from '../../clock.js';
+import { type Executed, whyServiceUnable } from '../engine.js';
+import { sentenceOf, statusOf } from './api.js';
+import type { Berth, Topology } from './berth.js';
+import { runInside } from './commands.js';
+import type { Faults } from './faults.js';
+import { stateOf } from './processes.js';
+import { isReady } from './ready.js';
+
+/** What a unit or a service is asked through. */
+export interface Ground {
+  readonly docker: Docker;
+  readonly clock: Clock;
+  readonly topology: Topology;
+  readonly faults: Faults;
+}
+
+/** Why nothing can be done at a unit, or with a service, as a sentence; null when something can. Never rejects. */
+export async function whyUnable(ground: Ground, name: string): Promise<string | null> {
+  const berths = [...ground.topology.berths.values()];
+  const unit = ground.topology.berths.get(name);
+  const own = berths.filter(({ unit: { service } }) => service === name);
+  if (own.length === 0) return unit === undefined ? `there is no ${name}` : whyUnitUnable(ground, unit);
+  const whys = await Promise.all(own.map((berth) => whyUnitUnable(ground, berth)));
+  return whyServiceUnable(name, whys);
+}
+
+async function whyUnitUnable({ docker, clock, faults }: Ground, berth: Berth): Promise<string | null> {
+  const { name } = berth.unit;
+  if (faults.lies(name, 'power-off')) return `${name} has no power`;
+  try {
+    const { Running, Paused, Health } = await stateOf(docker, berth);
+    if (!Running) return `${name} is not running`;
+    if (Paused) return `${name} is frozen`;
+    const { ready } = berth.service;
+    const isAble = ready === null || (await isReady(docker, clock, berth, ready, Health?.Status));
+    return isAble ? null : `${name} is not ready`;
+  } catch (error) {
+    return `${name} cannot be asked: ${sentenceOf(error)}`;
+  }
+}
+
+const LONGEST_OUTPUT = 200;
+
+/** Runs a command inside of a unit once; not ok when it does not end with 0 by the deadline. Never rejects. */
+export async function execute(
+  { docker, clock, topology, faults }: Ground,
+  unit: string,
+  command: readonly string[],
+  deadlineMs: number,
+): Promise<Executed> {
+  const berth = topology.berths.get(unit);
+  if (berth === undefined) return failed(`there is no ${unit}`);
+  if (faults.lies(unit, 'power-off')) return failed(`${unit} has no power`);
+  const answered = new AbortController();
+  const ran = runInside(docker, clock, berth.container, command, { again: false, signal: answered.signal }).then(
+    ({ code, output }) => {
+      const said = lastLineOf(output);
+      return code === 0 ? { ok: true, error: null, output: said } : failed(`its command ended with ${code}: ${said}`);
+    },
+    (error) => {
+      if (/paused/.test(sentenceOf(error))) return failed(`${unit} is frozen`);
+      return failed(statusOf(error) === 409 ? `${unit} is not running` : sentenceOf(error));
+    },
+  );
+  const silence = clock.sleepUntil(deadlineMs, answered.signal).then(() => failed('its command did not end in time'));
+  return Promise.race([ran, silence]).finally(() => answered.abort());
+}
+
+function failed(error: string): Executed {
+  return { ok: false, error, output: '' };
+}
+
+function lastLineOf(output: string): string {
+  return (output.trim().split('\n').at(-1) ?? '').trim().slice(0, LONGEST_OUTPUT);
+}
