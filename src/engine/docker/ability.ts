@@ -43,25 +43,30 @@ async function whyUnitUnable({ docker, clock, faults }: Ground, berth: Berth): P
 
 const LONGEST_OUTPUT = 200;
 
-/** Runs a command inside of a unit once; not ok when it does not end with 0 by the deadline. Never rejects. */
+/**
+ * Runs a command inside of a unit once; not ok when it does not end with 0 by the deadline. `hide` takes out of what it said
+ * what nobody may read. Never rejects.
+ */
 export async function execute(
-  { docker, clock, topology, faults }: Ground,
+  ground: Ground | null,
   unit: string,
   command: readonly string[],
   deadlineMs: number,
+  hide: (text: string) => string,
 ): Promise<Executed> {
-  const berth = topology.berths.get(unit);
-  if (berth === undefined) return failed(`there is no ${unit}`);
+  const berth = ground?.topology.berths.get(unit);
+  if (ground === null || berth === undefined) return failed(`there is no ${unit}`);
+  const { docker, clock, faults } = ground;
   if (faults.lies(unit, 'power-off')) return failed(`${unit} has no power`);
   const answered = new AbortController();
   const ran = runInside(docker, clock, berth.container, command, { again: false, signal: answered.signal }).then(
     ({ code, output }) => {
-      const said = lastLineOf(output);
+      const said = lastLineOf(hide(output));
       return code === 0 ? { ok: true, error: null, output: said } : failed(`its command ended with ${code}: ${said}`);
     },
     (error) => {
       if (/paused/.test(sentenceOf(error))) return failed(`${unit} is frozen`);
-      return failed(statusOf(error) === 409 ? `${unit} is not running` : sentenceOf(error));
+      return failed(statusOf(error) === 409 ? `${unit} is not running` : hide(sentenceOf(error)));
     },
   );
   const silence = clock.sleepUntil(deadlineMs, answered.signal).then(() => failed('its command did not end in time'));

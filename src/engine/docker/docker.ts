@@ -102,14 +102,10 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       const reach = reachIn(docker, clock, () => raised?.topology ?? null);
       return tellingBook(openBook(clock, reach, secrets?.fill(probe.ask) ?? probe.ask, probe.ledger), () => secrets);
     },
-    async whyUnable(name) {
-      return raised === null ? 'no topology stands' : whyUnable({ docker, clock, ...raised }, name);
-    },
+    whyUnable: async (name) => (raised === null ? 'no topology stands' : whyUnable({ docker, clock, ...raised }, name)),
     async execute(unit, command, deadlineMs) {
-      if (raised === null) return { ok: false, error: 'no topology stands', output: '' };
-      const { ok, error, output } = await execute({ docker, clock, ...raised }, unit, command, deadlineMs);
       const hide = (text: string) => secrets?.redact(text) ?? text;
-      return { ok, error: error === null ? null : hide(error), output: hide(output) };
+      return execute(raised && { docker, clock, ...raised }, unit, command, deadlineMs, hide);
     },
     async lower(tell) {
       pools.close();

@@ -12,7 +12,7 @@ export interface Answer {
 }
 
 /** Asks at one instant: what was able then answers, whatever happens while the answer is on its way. */
-interface Asking {
+export interface Asking {
   readonly world: World;
   readonly nowMs: number;
   /** The number of the look, by which clients take turns. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Plan, Step } from '../../plan/plan.js';
 import type { Effect, Engine, Raise } from '../engine.js';
-import { whyUnable } from './ability.js';
+import { execute, whyUnable } from './ability.js';
 import { answerOf } from './answer.js';
 import { chanceOf } from './chance.js';
 import { missingFor } from './examine.js';
@@ -69,20 +69,11 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
       return inTime ? { ok: error === null, error } : { ok: false, error: 'timeout' };
     },
     whyUnable: async (name) => whyUnable(present(), name),
-    async execute(name, command, deadlineMs) {
-      const nowMs = clock.now();
-      const unit = present().units.get(name);
-      const why = whyUnable(world, name);
-      if (unit === undefined || why !== null) return { ok: false, error: why ?? `${name} is no unit`, output: '' };
+    async execute(unit, command, deadlineMs) {
       commands += 1;
-      const asking = { world, nowMs, turn: commands, draw: chanceOf(seed, name, commands), does: 'read' } as const;
-      // What a command does is not interpreted: it is done when its unit runs and has what it needs.
-      const ask = { kind: 'exec', host: name, command } as const;
-      const { tookMs, error } = answerOf(asking, unit, { ask, does: 'read' });
-      const inTime = nowMs + tookMs <= deadlineMs;
-      await clock.sleepUntil(inTime ? nowMs + tookMs : deadlineMs);
-      if (!inTime) return { ok: false, error: 'its command did not end in time', output: '' };
-      return { ok: error === null, error: error === null ? null : `what ${name} needs is ${error}`, output: '' };
+      const draw = chanceOf(seed, unit, commands);
+      const asking = { world: present(), nowMs: clock.now(), turn: commands, draw, does: 'read' } as const;
+      return execute(clock, asking, unit, command, deadlineMs);
     },
     adopt: async () => present().units.size > 0,
     async census() {
