@@ -12,8 +12,9 @@ import { storyClock } from './story-clock.js';
 /** The engine's foresight where it has one for this plan; null: somebody must look. */
 export function foresightOf({ engine, plan }: Run): Foresight | null {
   const { foresight } = engine;
-  // A story that jumps tells what looks saw before each jump, and a surge is made of looks.
-  const needsLooks = plan.settleMs !== undefined || plan.probes.some(({ surge }) => surge != null);
+  // A story that jumps tells what looks saw before each jump, a runbook confirms by them, and a surge is made of them.
+  const needsLooks =
+    plan.settleMs !== undefined || plan.runbooks !== undefined || plan.probes.some(({ surge }) => surge != null);
   return foresight !== undefined && !needsLooks && foresight.knows(plan) ? foresight : null;
 }
 

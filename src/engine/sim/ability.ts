@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { type Executed, whyServiceUnable } from '../engine.js';
 import { type Asking, answerOf } from './answer.js';
-import { leads } from './leadership.js';
 import { isAble, isDark, isFrozen, type SimUnit, type World } from './world.js';
 
 /** Why nothing can be done at a unit, or with a service that no unit serves or nobody leads, as a sentence; else null. */
@@ -12,8 +11,8 @@ export function whyUnable(world: World, name: string): string | null {
     name,
     service.units.map((unit) => whyUnitUnable(unit, unit.name)),
   );
-  if (why !== null || service.model.role !== 'leader') return why;
-  return service.units.some(leads) ? null : `${name} has no leader`;
+  if (why !== null || service.model.role === 'any') return why;
+  return service.lead.lostAtMs === null ? null : `${name} has no leader`;
 }
 
 function whyUnitUnable(unit: SimUnit | undefined, name: string): string | null {

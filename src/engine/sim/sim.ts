@@ -90,12 +90,14 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
       world = buildWorld(NOTHING, seed);
       return [];
     },
-    canReach(from, to) {
-      const [client, unit] = [from, to].map((name) => present().units.get(name));
-      return client !== undefined && unit !== undefined && isAble(client) && isAble(unit) && reaches(client, unit);
-    },
+    canReach: (from, to) => canReach(present(), from, to),
     bootsOf: (unit) => present().units.get(unit)?.boots ?? 0,
   };
+}
+
+function canReach({ units }: World, from: string, to: string): boolean {
+  const [client, unit] = [from, to].map((name) => units.get(name));
+  return client !== undefined && unit !== undefined && isAble(client) && isAble(unit) && reaches(client, unit);
 }
 
 const NOTHING: Pick<Plan, 'services' | 'units' | 'sites'> = { services: [], units: [], sites: [] };
