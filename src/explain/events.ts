@@ -46,7 +46,7 @@ function walk(back: WorldEvent, causesOf: Causes, phrase: (event: WorldEvent) =>
     // What was waited for beside it tells why this stretch was in the way; so does a cause that took no time itself.
     why.push(...others.filter(isTelling).map(phrase));
     if (effect.atMs > cause.atMs) {
-      const what = phrase(cause);
+      const what = isUnnoticed(cause, effect) ? `clients had not noticed: ${phrase(cause)}` : phrase(cause);
       const reasons = [...new Set(why)].filter((reason) => reason !== what);
       found.push({ fromMs: cause.atMs, toMs: effect.atMs, what, why: reasons });
       why = [];
@@ -56,6 +56,12 @@ function walk(back: WorldEvent, causesOf: Causes, phrase: (event: WorldEvent) =>
     effect = cause;
   }
   return found.reverse();
+}
+
+/** Where a probe is back as soon as it goes elsewhere, it was not the fault that ended. */
+function isUnnoticed({ subject, state }: WorldEvent, effect: WorldEvent): boolean {
+  const isBack = effect.subject.kind === 'probe' && effect.state === 'up';
+  return isBack && subject.kind === 'group' && ['dark', 'down', 'cut'].includes(state);
 }
 
 /** That nobody leads is what every takeover is about. */

@@ -5,7 +5,7 @@ import { tell, tellGroup, tellLoss } from './news.js';
 import { alarm } from './people.js';
 import { cutPower, givePower } from './power.js';
 import { end, freeze, kill, start, thaw } from './process.js';
-import { faultOf, type HeldFault, isDark, lies, type SimSite, type SimUnit, type World } from './world.js';
+import { faultOf, type HeldFault, isAble, isDark, lies, type SimSite, type SimUnit, type World } from './world.js';
 
 /** One verb: what it does when it is laid on a unit, and when it is taken away. Both come after the unit's faults changed. */
 interface Verb {
@@ -55,7 +55,8 @@ export function performStep(world: World, step: Step, atMs: number): string | nu
   world.changed = true;
   const { state } = VERBS[step.action.verb];
   const cause = step.action.verb === 'power-off' && unit.site?.isDark ? unit.site : world.news.faults.get(step.fault);
-  if (state !== null) tellGroup(world, unit, atMs, { state, because: [cause ?? 0] });
+  if (state !== null && (state !== 'cut' || isAble(unit)))
+    tellGroup(world, unit, atMs, { state, because: [cause ?? 0] });
   return VERBS[step.action.verb].perform(world, unit, fault, atMs);
 }
 
@@ -122,7 +123,8 @@ const VERBS: Readonly<Record<Action['verb'], Verb & { readonly state: string | n
     perform: changeReach,
     cure(world, unit, fault, atMs) {
       changeReach(world, unit, fault, atMs);
-      tellGroup(world, unit, atMs, { state: 'joined', because: [unit] });
+      // Of a unit that does not run its end is the latest news: joined again, it is no nearer to running.
+      if (isAble(unit)) tellGroup(world, unit, atMs, { state: 'joined', because: [unit] });
     },
   },
   shape: { state: null, perform: changeReach, cure: changeReach },
