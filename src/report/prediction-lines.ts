@@ -18,15 +18,15 @@ export function predictionLines({ predicted }: Verdict, width: number, paint: Ch
   });
 }
 
+/** An availability hangs on how long the drill is, and a detection on the probe: those are for the JSON. */
 function isTold({ measure, predicted, measured }: PredictedFigure): boolean {
-  if (measure === 'availability') return predicted < 100 || measured < 100;
-  return measure !== 'detect' && (predicted > 0 || measured > 0);
+  return (measure === 'recover' || measure === 'lose') && (predicted > 0 || measured > 0);
 }
 
 function inUnit({ unit }: PredictedFigure, value: number, censored: boolean): string {
   const more = censored ? '> ' : '';
   if (unit === 's') return more + formatDuration(value * 1000);
-  return `${more}${unit === '%' ? Math.floor(value * 1000) / 1000 : value} ${unit}`;
+  return `${more}${value} ${unit}`;
 }
 
 /** `: 1.71 s too long (+7.7 %)`. */
