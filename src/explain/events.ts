@@ -9,6 +9,9 @@ export interface EventGraph {
   standingOf(probe: string): string[];
 }
 
+/** A recovery is told in seconds, the event of it in the journal's hundredths of a millisecond. */
+const ROUNDING_MS = 0.01;
+
 /** `titles` are the titles of the faults by id. */
 export function graphOf(events: readonly WorldEvent[], titles: ReadonlyMap<string, string>): EventGraph {
   const byId = new Map(events.map((event) => [event.id, event]));
@@ -21,7 +24,7 @@ export function graphOf(events: readonly WorldEvent[], titles: ReadonlyMap<strin
   const flipsOf = (probe: string) => events.filter(({ subject }) => subject.kind === 'probe' && subject.name === probe);
   return {
     pathOf(probe, backMs) {
-      const back = flipsOf(probe).findLast(({ state, atMs }) => state === 'up' && atMs <= backMs);
+      const back = flipsOf(probe).findLast(({ state, atMs }) => state === 'up' && atMs <= backMs + ROUNDING_MS);
       return back === undefined ? null : walk(back, causesOf, (event) => phraseOf(event, titles));
     },
     standingOf(probe) {

@@ -5,6 +5,7 @@ import { faultTables, probeTable } from './figures.js';
 import { findingLines, wrapText } from './finding-lines.js';
 import { ledgerLines } from './ledger-lines.js';
 import { predictionLines } from './prediction-lines.js';
+import { referenceLines } from './references.js';
 import { runbookLines } from './runbook.js';
 import { stripLines } from './strip.js';
 
@@ -31,6 +32,7 @@ export function terminalReport(verdict: Verdict, entries: readonly Entry[], opti
     stripLines(entries, width, paint),
     runbookLines(verdict, entries, width),
     faultTables(verdict.findings),
+    referenceLines(verdict, entries),
     probeTable(verdict.findings, samples),
     ledgerLines(verdict.findings, entries, width),
     predictionLines(verdict, width, paint),

@@ -15,7 +15,8 @@ export function reviewLead(world: World, service: SimService, atMs: number): voi
     lead.lostAtMs = atMs;
     lead.nextAtMs = Number.POSITIVE_INFINITY;
     world.changed = true;
-    tellService(world, service, atMs, 'leaderless', [lead.unit]);
+    const because = [lead.unit];
+    tell(world, lead, atMs, { kind: 'service', name: service.name, state: 'leaderless', because });
     beginTakeover(world, service, atMs);
   } else if (lead.nextAtMs === Number.POSITIVE_INFINITY) beginTakeover(world, service, atMs);
   else elect(world, service, atMs);
@@ -34,19 +35,9 @@ function goOnLeading(world: World, service: SimService, atMs: number, step = 0):
   world.changed = true;
   const where = lead.unit?.site?.name;
   const detail = where === undefined ? {} : { detail: `from ${where}` };
-  tell(world, service, atMs, {
-    ...{ kind: 'service', name: service.name, state: 'leading', because: [service, lead.unit, step], ...detail },
+  tell(world, lead, atMs, {
+    ...{ kind: 'service', name: service.name, state: 'leading', because: [lead, step], ...detail },
   });
-}
-
-function tellService(
-  world: World,
-  service: SimService,
-  atMs: number,
-  state: string,
-  because: readonly (SimUnit | null)[],
-): void {
-  tell(world, service, atMs, { kind: 'service', name: service.name, state, because });
 }
 
 function beginTakeover(world: World, service: SimService, atMs: number): void {
@@ -55,14 +46,14 @@ function beginTakeover(world: World, service: SimService, atMs: number): void {
   if (obstacle !== null) {
     if (lead.stuck) return;
     lead.stuck = true;
-    const because = [service, obstacle.subject];
-    tell(world, service, atMs, { kind: 'service', name, state: 'blocked', because, detail: obstacle.detail });
+    const because = [lead, obstacle.subject];
+    tell(world, lead, atMs, { kind: 'service', name, state: 'blocked', because, detail: obstacle.detail });
     return;
   }
   const helpers = [model.controller ?? '', ...(model.tools ?? [])].map((helper) => world.services.get(helper) ?? null);
   lead.takeovers += 1;
   lead.nextAtMs = atMs + drawMs(model.takeoverMs, chanceOf(world.seed, `takeover ${name}`, lead.takeovers));
-  const because = lead.stuck ? [service, ...helpers] : [service];
+  const because = lead.stuck ? [lead, ...helpers] : [lead];
   const step = tell(world, null, atMs, { kind: 'step', name: `takeover of ${name}`, state: 'working', because });
   const { nextAtMs } = lead;
   world.agenda.add(nextAtMs, (dueMs) => {

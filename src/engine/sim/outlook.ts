@@ -1,13 +1,11 @@
 import type { Probe } from '../../scenario/scenario.js';
 import type { Outlook } from '../engine.js';
 import { KERNEL_MS } from './answer.js';
+import { GOOD_SHARE } from './load.js';
 import { reaches, travelMs } from './network.js';
 import { carriedShare, chooseAny, chooseLeader, hasQuorum, isInCharge, isLed } from './serving.js';
 import { isSoft } from './standing.js';
 import { isDark, isFrozen, type SimService, type SimUnit, type Subject, type World } from './world.js';
-
-/** Looks of which fewer than one in twenty fails are good ones, one like the other. */
-const GOOD_SHARE = 0.95;
 
 /** What looks at a unit get as long as nothing changes, why, and until when that holds at most. */
 export interface Sight extends Outlook {
@@ -60,9 +58,9 @@ function viewOf(gaze: Gaze, unit: SimUnit, kind: Probe['ask']['kind']): View {
   if (kind === 'tcp') return { share: 1, tookMs: KERNEL_MS, failedMs: KERNEL_MS, error: null, culprit: null };
   if (isFrozen(unit)) return silenceOf(unit);
   const { service } = unit;
-  if (!hasQuorum(service) || !isInCharge(unit, gaze.does)) {
-    return fail(service.model.latencyMs, 'unavailable', service);
-  }
+  const { latencyMs } = service.model;
+  if (!hasQuorum(service)) return fail(latencyMs, 'unavailable', service);
+  if (!isInCharge(unit, gaze.does)) return fail(latencyMs, 'unavailable', service.lead);
   return shed(gaze, service, [unit], work(gaze, unit));
 }
 
@@ -104,7 +102,7 @@ function ask(gaze: Gaze, client: SimUnit, service: SimService): View {
   const led = isLed(service, gaze.does);
   const { units, untilMs } = (led ? chooseLeader : chooseAny)(client, service, gaze.nowMs);
   gaze.untilMs = Math.min(gaze.untilMs, untilMs);
-  if (units.length === 0) return fail(0, 'unavailable', service);
+  if (units.length === 0) return fail(0, 'unavailable', led ? service.lead : service);
   const views = units.map((unit) => askUnit(gaze, client, unit, led));
   return shed(gaze, service, units, mix(views));
 }
@@ -116,7 +114,7 @@ function askUnit(gaze: Gaze, client: SimUnit, unit: SimUnit, led: boolean): View
   if (unit.process !== 'running') return fail(wayMs, 'unavailable', unit);
   if (isFrozen(unit)) return silenceOf(unit);
   if (led && !isInCharge(unit, gaze.does)) {
-    return fail(wayMs + unit.service.model.latencyMs, 'unavailable', unit.service);
+    return fail(wayMs + unit.service.model.latencyMs, 'unavailable', unit.service.lead);
   }
   const view = work(gaze, unit);
   return { ...view, tookMs: wayMs + view.tookMs, failedMs: wayMs + view.failedMs };

@@ -8,7 +8,8 @@ import { isAble, type SimService, type SimUnit, type Subject, type World } from 
 export function whyDown(world: World, service: SimService): Subject | null {
   const able = service.units.filter(isAble);
   if (able.length < quorumOf(service)) return service;
-  if (service.model.role !== 'any' && !(service.lead.unit !== null && leads(service.lead.unit))) return service;
+  const { lead } = service;
+  if (service.model.role !== 'any' && !(lead.unit !== null && leads(lead.unit))) return lead;
   for (const name of service.needs) {
     if (isSoft(service, name)) continue;
     const needed = world.services.get(name);

@@ -82,12 +82,14 @@ export interface SimService extends Subject {
   readonly lead: Lead;
   /** Whether it was up when last looked at, and since when users are coming back. */
   wasUp: boolean;
+  /** What last kept it from being up, while nobody was told of its load since. */
+  obstacle: Subject | null;
   backAtMs: number;
   overloaded: boolean;
 }
 
 /** Who leads a service whose role is not `any`. */
-export interface Lead {
+export interface Lead extends Subject {
   /** The one that leads, or did until it was lost; null before the first boot. */
   unit: SimUnit | null;
   /** Since when the one that led cannot, or null while it leads. */
@@ -158,8 +160,8 @@ export function buildWorld(plan: Blueprint, seed: number): World {
     sites.set(name, { ...site, ...told });
   }
   for (const { name, model, restart, needs } of plan.services) {
-    const lead = { unit: null, lostAtMs: null, nextAtMs: 0, takeovers: 0, stuck: false, former: null };
-    const load = { wasUp: false, backAtMs: Number.NEGATIVE_INFINITY, overloaded: false };
+    const lead = { unit: null, lostAtMs: null, nextAtMs: 0, takeovers: 0, stuck: false, former: null, event: 0 };
+    const load = { wasUp: false, obstacle: null, backAtMs: Number.NEGATIVE_INFINITY, overloaded: false };
     services.set(name, { name, model, restart, needs, units: [], lead, ...load, event: 0 });
   }
   for (const { name, service: serviceName, site } of plan.units) {
