@@ -166,11 +166,13 @@ async function tryPairs(
   const least = (CLEAR_PERCENT / 100) * from.first.value;
   // What is kept back is for playing the best of them with every seed.
   const reserve = Math.min(purse.left / 2, MOST_PAIRS * wishes.seeds.length);
-  const screened = candidates(tried).slice(0, Math.max(0, Math.floor(purse.left - reserve)));
+  const room = Math.floor(purse.left - reserve);
+  let pairsTried = 0;
   const [seed] = wishes.seeds;
-  const seen = screened.map(async (pair) => {
-    const made = combine(lab, pair);
+  const seen = candidates(tried).map(async (pair) => {
+    const made = pairsTried < room ? combine(lab, pair) : null;
     if (made === null) return null;
+    pairsTried += 1;
     const first = from.scored(await playAll(lab, made.plan, seed === undefined ? [] : [seed], purse));
     const alone = Math.min(...pair.map((one) => one.first?.value ?? Number.NEGATIVE_INFINITY));
     return first === null || alone - first.value < least ? null : { pair, made, first };
@@ -189,7 +191,7 @@ async function tryPairs(
     }),
   );
   const clear = pairs.flat().filter(({ savedPercent, alonePercent }) => savedPercent - alonePercent >= CLEAR_PERCENT);
-  return { pairs: clear.sort(byMerit), pairsTried: screened.length };
+  return { pairs: clear.sort(byMerit), pairsTried };
 }
 
 type Couple = readonly [Tried, Tried];

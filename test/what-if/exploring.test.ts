@@ -80,6 +80,20 @@ describe('what if', () => {
     ]);
   });
 
+  test('a pair costs one drill, and only one that saves with that costs the others', async () => {
+    const { drills, pairsTried, pairs } = await explored;
+    expect(drills).toBe(2 + 14 * 2 + pairsTried + 2 * pairs.length);
+  });
+
+  test('a pair that saves by the chance of one seed is not told', async () => {
+    const { lab } = laboratory(OUTAGE, (plan, seed) => (seed === 1 ? hoursOf(plan) : 100) * 3600);
+    const { pairs } = await exploreChanges(lab, {
+      ...WISHES,
+      seeds: Array.from({ length: 30 }, (_, index) => index + 1),
+    });
+    expect(pairs).toEqual([]);
+  });
+
   test('the conclusion says what saves most, and what no kind of change does alone, with what it would, in numbers', async () => {
     expect((await explored).conclusion).toBe(
       'Most is saved by automatic boot of every server: 40 % (100 h → 60 h); ' +
