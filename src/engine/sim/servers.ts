@@ -2,7 +2,7 @@ import { chanceOf, drawMs } from './chance.js';
 import { reviewLead } from './leadership.js';
 import { tellGroup } from './news.js';
 import { note } from './notice.js';
-import { isAble, type SimUnit, type World } from './world.js';
+import { type Booting, isAble, type SimUnit, type World } from './world.js';
 
 /** Of a unit whose servers boot one by one, others hear of so many steps at most. */
 const STEPS = 20;
@@ -10,21 +10,31 @@ const STEPS = 20;
 /** Lets `count` servers that have power, and that nobody needs to touch any more, boot. */
 export function bootServers(world: World, unit: SimUnit, count: number, atMs: number): void {
   const { bootMs, capacity } = unit.service.model;
-  const { life } = unit;
-  const arrive = (servers: number) => (dueMs: number) => {
-    if (unit.life === life) countUp(world, unit, servers, dueMs);
-  };
+  unit.handled += count;
   if (typeof bootMs !== 'number') {
-    const draw = chanceOf(world.seed, `boot ${unit.name} ${unit.handled}`, unit.boots);
-    const one = arrive(1);
-    unit.handled += count;
-    for (let server = 0; server < count; server += 1) world.agenda.add(atMs + drawMs(bootMs, draw), one);
+    const { draw, arrive } = bootingOf(world, unit);
+    for (let server = 0; server < count; server += 1) world.agenda.add(atMs + drawMs(bootMs, draw), arrive);
     return;
   }
-  unit.handled += count;
-  if (capacity !== undefined) world.agenda.add(atMs + bootMs, arrive(count));
+  if (capacity !== undefined) world.agenda.add(atMs + bootMs, arrivalOf(world, unit, count));
   // All take the same time, and nothing of them is of use before the last one is up.
-  else if (unit.handled === unit.servers) world.agenda.add(atMs + bootMs, arrive(unit.servers));
+  else if (unit.handled === unit.servers) world.agenda.add(atMs + bootMs, arrivalOf(world, unit, unit.servers));
+}
+
+/** What the servers of a unit share from one loss of power to the next: where their boot times come from, and how each arrives. */
+function bootingOf(world: World, unit: SimUnit): Booting {
+  if (unit.booting?.life !== unit.life) {
+    const draw = chanceOf(world.seed, `servers of ${unit.name}`, unit.boots);
+    unit.booting = { life: unit.life, draw, arrive: arrivalOf(world, unit, 1) };
+  }
+  return unit.booting;
+}
+
+function arrivalOf(world: World, unit: SimUnit, servers: number): (dueMs: number) => void {
+  const { life } = unit;
+  return (dueMs) => {
+    if (unit.life === life) countUp(world, unit, servers, dueMs);
+  };
 }
 
 function countUp(world: World, unit: SimUnit, count: number, atMs: number): void {

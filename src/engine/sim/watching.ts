@@ -25,37 +25,41 @@ interface Shown extends Subject {
 export function makeWatch(clock: Clock, present: () => World): Watch {
   let onlooker: Onlooker | null = null;
   let shown: Shown[] = [];
-  const look = (world: World, atMs: number, all: boolean) => {
-    for (const one of shown) if (all || (one.sight?.untilMs ?? 0) <= atMs) lookAt(world, one, atMs, onlooker);
+  /** When the first of what is shown holds no longer, by itself. */
+  let staleMs = Number.POSITIVE_INFINITY;
+  const look = (world: World, atMs: number) => {
+    for (const one of shown) lookAt(world, one, atMs, onlooker);
+    staleMs = Math.min(...shown.map(({ sight }) => sight?.untilMs ?? Number.POSITIVE_INFINITY));
   };
-  const nextOf = ({ agenda }: World) =>
-    Math.min(agenda.nextMs(), ...shown.map(({ sight }) => sight?.untilMs ?? Number.POSITIVE_INFINITY));
-  const goOn = (world: World, atMs: number) => {
-    let all = false;
-    while (world.agenda.nextMs() <= atMs) {
-      world.agenda.step();
-      // Most of what is done is one server of very many, which nobody notices.
-      if (!world.changed) continue;
-      settle(world, atMs);
-      all = true;
-    }
-    // Users who come back are less with time, which no item of the agenda says.
-    if (!all && shown.some(({ sight }) => (sight?.untilMs ?? Number.POSITIVE_INFINITY) <= atMs)) {
+  /** Does what is due until `limitMs` as long as nobody notices: one server of very many. The instant of what was noticed, or null. */
+  const passQuietly = (world: World, limitMs: number): number | null => {
+    const { agenda } = world;
+    while (agenda.step(limitMs)) if (world.changed) return agenda.nowMs();
+    return null;
+  };
+  /** Does all that is due by `limitMs` up to the first instant at which what is shown may change; true when there is one. */
+  const goOn = (world: World, limitMs: number): boolean => {
+    let atMs = passQuietly(world, Math.min(limitMs, staleMs));
+    if (atMs === null) {
+      if (staleMs > limitMs || staleMs === Number.POSITIVE_INFINITY) return false;
+      // Users who come back are less with time, which no item of the agenda says.
+      atMs = staleMs;
       world.changed = true;
-      settle(world, atMs);
-      all = true;
     }
-    if (all && onlooker !== null) look(world, atMs, true);
+    do settle(world, atMs);
+    while (passQuietly(world, atMs) !== null);
+    if (onlooker !== null) look(world, atMs);
+    return true;
   };
   const catchUp = (nowMs: number) => {
     const world = present();
-    for (let atMs = nextOf(world); atMs <= nowMs; atMs = nextOf(world)) goOn(world, atMs);
+    while (goOn(world, nowMs));
   };
   return {
     catchUp,
     review(nowMs) {
       settle(present(), nowMs);
-      if (onlooker !== null) look(present(), nowMs, true);
+      if (onlooker !== null) look(present(), nowMs);
     },
     knows: (plan) => !isByChance(plan),
     show(probes, who) {
@@ -65,20 +69,20 @@ export function makeWatch(clock: Clock, present: () => World): Watch {
       world.news.hear = who.hear;
       world.news.lose = who.lose;
       shown = probes.map((probe) => ({ probe, unit: findHost(world, probe.ask.host), sight: null, event: 0 }));
-      look(world, clock.now(), true);
+      look(world, clock.now());
     },
     async pass() {
       const world = present();
       for (;;) {
         const untilMs = onlooker?.untilMs() ?? 0;
-        const atMs = nextOf(world);
-        if (atMs <= untilMs && atMs < Number.POSITIVE_INFINITY) goOn(world, atMs);
-        else return clock.sleepUntil(untilMs);
+        // Until when to go on is asked again only after something was shown: nothing else moves it.
+        if (!goOn(world, untilMs)) return clock.sleepUntil(untilMs);
       }
     },
     hide() {
       onlooker = null;
       shown = [];
+      staleMs = Number.POSITIVE_INFINITY;
       Object.assign(present().news, { hear: null, lose: null });
     },
   };

@@ -36,6 +36,14 @@ export interface Subject {
   event: number;
 }
 
+/** One life of a unit whose servers boot one by one. */
+export interface Booting {
+  readonly life: number;
+  readonly draw: () => number;
+  /** One server more is up. */
+  readonly arrive: (atMs: number) => void;
+}
+
 /** Who boots the servers of a site that start by hand. */
 export interface Crew extends Subject {
   readonly people: number;
@@ -128,6 +136,8 @@ export interface SimUnit extends Subject {
   fed: number;
   waiting: number;
   handled: number;
+  /** What the servers that boot one by one share; null before the first of them. */
+  booting: Booting | null;
   up: number;
   /** Its servers boot one by one. */
   grouped: boolean;
@@ -209,7 +219,7 @@ function makeUnit(name: string, index: number, service: SimService, site: SimSit
     boots: 0,
     life: 0,
     begun: 0,
-    ...{ fed: servers, waiting: 0, handled: 0, up: 0 },
+    ...{ fed: servers, waiting: 0, handled: 0, booting: null, up: 0 },
     grouped: false,
     wiped: false,
     able: oldNotice(false),
