@@ -9,15 +9,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
+import { benchQueue, benchTrials, scalingTable } from './bench-sim.mjs';
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
 const CLI = 'dist/cli/cli.js';
 const folder = mkdtempSync(join(tmpdir(), 'firedrill-bench-'));
 try {
-  const numbers = [...benchStartUp(), ...benchSim(), ...(await benchFigures())];
+  const numbers = [...benchStartUp(), ...benchSim(), ...benchQueue(), ...benchTrials(), ...(await benchFigures())];
   printTable(numbers);
+  console.log();
+  const scaling = scalingTable();
+  printRows(scaling);
   if (values.json !== undefined)
-    writeFileSync(values.json, `${JSON.stringify({ node: process.version, numbers }, null, 2)}\n`);
+    writeFileSync(values.json, `${JSON.stringify({ node: process.version, numbers, scaling }, null, 2)}\n`);
   process.exitCode = numbers.some(({ ok }) => ok === false) ? 1 : 0;
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -103,9 +107,12 @@ function printTable(numbers) {
     ok === null ? '' : ok ? 'ok' : 'MISSED',
     detail,
   ]);
-  const all = [['number', 'value', 'limit', '', ''], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column].length)));
-  for (const row of all)
+  printRows([['number', 'value', 'limit', '', ''], ...rows]);
+}
+
+function printRows(rows) {
+  const widths = rows[0].slice(0, -1).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows)
     console.log(
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
