@@ -7,7 +7,7 @@ import { type LostOfService, lossEntriesOf } from './losses.js';
 import { roundMs } from './probing.js';
 import { append, attempt, type Run } from './run.js';
 import { alarmOf, beginCourse, type Course, endCourse, turnCourse } from './spans.js';
-import { storyClock } from './story-clock.js';
+import { type StoryClock, storyClock } from './story-clock.js';
 
 /** The engine's foresight where it has one for this plan; null: somebody must look. */
 export function foresightOf({ engine, plan }: Run): Foresight | null {
@@ -64,7 +64,7 @@ export async function playForeseenStory(run: Run, foresight: Foresight, zeroMs: 
       if (course === undefined) courses.set(probe, beginCourse(probe, outlook));
       else turnCourse(course, atMs - zeroMs, outlook);
     },
-    hear: (change) => attempt(run, () => appendEvent(run, change, zeroMs)),
+    hear: (change) => attempt(run, () => appendEvent(run, change, (clockMs) => clockMs - zeroMs)),
     lose: ({ service, untilMs: lastMs, ageMs }) => losses.push({ service, untilMs: lastMs - zeroMs, ageMs }),
     untilMs: () => zeroMs + Math.min(untilMs, alarmOf(plan.guard, courses.values())?.atMs ?? untilMs),
   });
@@ -87,6 +87,33 @@ export async function playForeseenStory(run: Run, foresight: Foresight, zeroMs: 
   for (const loss of lossEntriesOf(plan, courses.values(), losses)) attempt(run, () => append(run, loss));
 }
 
+/**
+ * Beside looks that are taken all the same, what an engine with foresight knows and no look can see: the events of its world
+ * as they come, and, when the returned function is called at the end of the story, what the ledgers lost.
+ */
+export function foreseeBeside(run: Run, story: StoryClock): () => void {
+  const { plan, engine, books } = run;
+  const { foresight } = engine;
+  if (foresight === undefined || books.size > 0 || !foresight.knows(plan)) return () => {};
+  const courses = new Map<Probe, Course>();
+  const losses: LostOfService[] = [];
+  foresight.show(plan.probes, {
+    see(probe, atMs, outlook) {
+      const course = courses.get(probe);
+      if (course === undefined) courses.set(probe, beginCourse(probe, outlook));
+      else turnCourse(course, story.storyOf(atMs), outlook);
+    },
+    hear: (change) => attempt(run, () => appendEvent(run, change, story.storyOf)),
+    lose: ({ service, untilMs, ageMs }) => losses.push({ service, untilMs: story.storyOf(untilMs), ageMs }),
+    untilMs: () => 0,
+  });
+  return () => {
+    foresight.hide();
+    for (const course of courses.values()) endCourse(course, story.now());
+    for (const loss of lossEntriesOf(plan, courses.values(), losses)) attempt(run, () => append(run, loss));
+  };
+}
+
 /** Begins every moment at its instant until the drill is stopped, and returns what is not answered yet. */
 async function playMoments(run: Run, passUntil: (atMs: number) => Promise<void>): Promise<Promise<void>[]> {
   const { plan, clock, signal } = run;
@@ -103,10 +130,10 @@ async function playMoments(run: Run, passUntil: (atMs: number) => Promise<void>)
   return underWay;
 }
 
-function appendEvent(run: Run, change: WorldChange, zeroMs: number): void {
+function appendEvent(run: Run, change: WorldChange, storyOf: (clockMs: number) => number): void {
   const { id, kind, name, state, because, detail } = change;
   run.journal.append({
-    ...{ atMs: roundMs(change.atMs - zeroMs), monoMs: roundMs(change.atMs), entry: 'event', id },
+    ...{ atMs: roundMs(storyOf(change.atMs)), monoMs: roundMs(change.atMs), entry: 'event', id },
     subject: { kind, name },
     // The engine's states are those of the journal; the port names none of them, because only readers tell them apart.
     state: state as WorldEvent['state'],

@@ -5,7 +5,7 @@ import type { Moment } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
 import { carryOut, cureOpen, partsOf } from './acts.js';
 import { startEffort } from './effort.js';
-import { foresightOf, playForeseenStory } from './foreseen.js';
+import { foreseeBeside, foresightOf, playForeseenStory } from './foreseen.js';
 import { guardProbes } from './guards.js';
 import { startLedgers } from './ledgers.js';
 import { keepPace, type Pace } from './pace.js';
@@ -73,8 +73,10 @@ export async function playStory(run: Run): Promise<void> {
   };
   const flushing = flushRegularly(run, zeroMs, flush, over.signal);
   const runbooks = startRunbooks({ run, story, pace, latest });
+  const endForesight = foreseeBeside(run, story);
   await playMoments(run, story, pace);
   await runbooks.stop();
+  endForesight();
   surges.stop();
   // What was sent within the story is answered as the story left things, not as the closing cures do.
   if (!signal.aborted) await Promise.all([probing.finished, ledgers.finished]);

@@ -1,10 +1,12 @@
 #!/bin/bash
 # One member of the three that agree on who leads. A cold start finds its data and joins again as the same member.
 set -euo pipefail
+cluster=
+for member in ${MEMBERS:-etcd-pangyo etcd-anyang etcd-ansan}; do cluster+="${cluster:+,}$member=http://$member:2380"; done
 exec etcd \
   --name "$FIREDRILL_UNIT" \
   --data-dir /var/lib/etcd-disk/data \
-  --initial-cluster etcd-pangyo=http://etcd-pangyo:2380,etcd-anyang=http://etcd-anyang:2380,etcd-ansan=http://etcd-ansan:2380 \
+  --initial-cluster "$cluster" \
   --initial-cluster-state new \
   --initial-advertise-peer-urls "http://$FIREDRILL_UNIT:2380" \
   --listen-peer-urls http://0.0.0.0:2380 \
