@@ -29,8 +29,8 @@ export async function entriesBehind(io: Io, name: string, seed: number): Promise
   return playSimulated(planDrill(scenario), seed);
 }
 
-/** Told by its first line: that of a journal is an entry, and no scenario is one line of JSON. */
-async function isJournal(io: Io, name: string): Promise<boolean> {
+/** Whether `name` is a journal. Told by its first line: that of a journal is an entry, and no scenario is one line of JSON. */
+export async function isJournal(io: Io, name: string): Promise<boolean> {
   const path = resolve(io.cwd, name);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false) return false;
   const [line = ''] = new TextDecoder().decode(await readBytes(path, name)).split('\n', 1);

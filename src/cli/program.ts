@@ -54,6 +54,7 @@ function describeProgram(io: Io, end: (code: number) => void): Command {
     .addOption(colourOption())
     .action(async (file, options) => end(await (await import('./judge.js')).judgeJournal(io, file, options)));
   addLessons(program, io, end);
+  addCompare(program, io, end);
   program
     .command('doctor')
     .description('say what this machine can do, and what to do about the rest')
@@ -113,11 +114,7 @@ function addRun(program: Command, io: Io, end: (code: number) => void): void {
     .command('run')
     .description('carry a scenario out, restore everything, and judge what was measured')
     .argument('<file>', 'a scenario file, or a folder with a scenario.yaml; - is standard input')
-    .addOption(
-      new Option('--engine <name>', 'where it happens; auto: docker if an engine answers, else sim')
-        .choices(['auto', 'docker', 'sim'])
-        .default('auto'),
-    )
+    .addOption(engineOption())
     .addOption(jsonOption())
     .option(
       '--journal <file>',
@@ -128,6 +125,22 @@ function addRun(program: Command, io: Io, end: (code: number) => void): void {
     .option('--allow-remote', 'also use a Docker engine that is not on this machine')
     .addOption(colourOption())
     .action(async (file, options) => end(await (await import('./run.js')).runScenario(io, file, options)));
+}
+
+function addCompare(program: Command, io: Io, end: (code: number) => void): void {
+  program
+    .command('compare')
+    .description('run two scenarios, or read two journals, and set them side by side: 1 when B is worse than A')
+    .argument('<a>', 'a scenario file or folder, or a journal')
+    .argument('<b>', 'what is compared with it')
+    .option('--repeat <number>', 'how often each is run, in turns, from 1 to 100', wholeOf('repeats', 1, 100), 1)
+    .addOption(engineOption())
+    .addOption(seedOption())
+    .option('--journals <folder>', 'where the journals go (default: a new folder below .firedrill)')
+    .option('--allow-remote', 'also use a Docker engine that is not on this machine')
+    .addOption(jsonOption())
+    .addOption(colourOption())
+    .action(async (a, b, options) => end(await (await import('./compare.js')).compareBoth(io, [a, b], options)));
 }
 
 function addSimulations(program: Command, io: Io, end: (code: number) => void): void {
@@ -183,6 +196,12 @@ function addSimulations(program: Command, io: Io, end: (code: number) => void): 
     .addOption(jsonOption())
     .addOption(colourOption())
     .action(async (file, options) => end(await (await import('./what-if.js')).tryChanges(io, file, options)));
+}
+
+function engineOption(): Option {
+  return new Option('--engine <name>', 'where it happens; auto: docker if an engine answers, else sim')
+    .choices(['auto', 'docker', 'sim'])
+    .default('auto');
 }
 
 function seedOption(): Option {

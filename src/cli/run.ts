@@ -30,6 +30,14 @@ export interface RunOptions extends ReportOptions {
 export async function runScenario(io: Io, name: string, options: RunOptions): Promise<number> {
   // Before anything is broken, because a drill whose report cannot be written was for nothing.
   checkOutputs(io, name, options);
+  const entries = await playDrill(io, name, options);
+  const verdict = await judgeWithPrediction(io, entries);
+  await printVerdict(io, verdict, entries, options);
+  return verdict.exitCode;
+}
+
+/** Carries a scenario out, restores everything, and gives what its journal holds. */
+export async function playDrill(io: Io, name: string, options: RunOptions): Promise<Entry[]> {
   const { scenario, folder } = await openScenario(io, name);
   const plan = planDrill(scenario);
   const seed = options.seed ?? randomInt(2 ** 32);
@@ -45,9 +53,7 @@ export async function runScenario(io: Io, name: string, options: RunOptions): Pr
     if (end?.entry !== 'end' || end.left.length === 0) throw error;
     io.err(`${error instanceof Error ? error.message : String(error)}\n`);
   });
-  const verdict = await judgeWithPrediction(io, entries);
-  await printVerdict(io, verdict, entries, options);
-  return verdict.exitCode;
+  return entries;
 }
 
 /** What has no image can only be simulated, so `auto` does not ask Docker for it. */

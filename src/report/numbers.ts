@@ -4,8 +4,11 @@ import { formatDuration } from '../scenario/scenario.js';
 /** From here on seconds are read as minutes and seconds. */
 const MINUTES_FROM_S = 120;
 
+/** What of a finding its figure is written from. */
+export type Measured = Pick<Finding, 'measure' | 'value' | 'low' | 'high' | 'unit' | 'censored'>;
+
 /** What was measured, with its unit and its interval, never with more digits than the interval supports; `–` for nothing. */
-export function formatMeasured(finding: Finding, samples: number): string {
+export function formatMeasured(finding: Measured, samples: number): string {
   const { value, low, high, unit, censored } = finding;
   if (value === null) return '–';
   if (censored) return `> ${formatIn(unit, value, 1, Math.floor)}`;

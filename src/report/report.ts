@@ -1,10 +1,12 @@
 import type { Calibration } from '../calibration/calibration.js';
+import type { Comparison } from '../comparison/comparison.js';
 import type { Explanation } from '../explain/explain.js';
 import type { Forecast } from '../forecast/forecast.js';
 import type { Verdict } from '../judge/judge.js';
 import type { WhatIf } from '../what-if/what-if.js';
 
 export { calibrationSnippet } from './calibration-report.js';
+export { terminalComparison } from './comparison-report.js';
 export { explanationReport } from './explanation.js';
 export { terminalForecast } from './forecast-report.js';
 export { type TerminalOptions, terminalReport } from './terminal.js';
@@ -17,9 +19,9 @@ export function jsonCalibration(calibration: Calibration): string {
 }
 
 /**
- * A verdict, an explanation, a forecast or what changes would have done, in the form of schema/verdict.json, explanation.json,
- * forecast.json or what-if.json, with a final newline.
+ * A verdict, an explanation, a forecast, a comparison or what changes would have done, in the form of schema/verdict.json,
+ * explanation.json, forecast.json, comparison.json or what-if.json, with a final newline.
  */
-export function jsonReport(told: Verdict | Explanation | Forecast | WhatIf): string {
+export function jsonReport(told: Verdict | Explanation | Forecast | Comparison | WhatIf): string {
   return `${JSON.stringify(told, null, 2)}\n`;
 }

@@ -54,6 +54,10 @@ export const broken: readonly (readonly [rule: string, file: string, text: strin
   ['forecast: packages', 'src/forecast/hasty.ts', "import 'chalk';"],
   ['forecast: node', 'src/forecast/hasty.ts', "import 'node:worker_threads';"],
   ['forecast: door', 'src/report/burglar.ts', "import '../forecast/hasty.js';"],
+  ['comparison: rooms', 'src/comparison/hasty.ts', "import '../drill/drill.js';"],
+  ['comparison: packages', 'src/comparison/hasty.ts', "import 'chalk';"],
+  ['comparison: node', 'src/comparison/hasty.ts', "import 'node:fs';"],
+  ['comparison: door', 'src/cli/burglar.ts', "import '../comparison/hasty.js';"],
   ['what-if: rooms', 'src/what-if/hasty.ts', "import '../drill/drill.js';"],
   ['what-if: packages', 'src/what-if/hasty.ts', "import 'yaml';"],
   ['what-if: node', 'src/what-if/hasty.ts', "import 'node:os';"],
@@ -115,6 +119,7 @@ export function writeFixture(root: string): void {
     'judge',
     'explain',
     'forecast',
+    'comparison',
     'what-if',
   ];
   const doors = [...rooms, 'report', 'cli'];

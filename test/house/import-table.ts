@@ -90,6 +90,11 @@ const table: Readonly<Record<string, Room>> = {
     mayImport: ['judge'],
     because: 'A forecast counts verdicts: who played the trials, where and in which order must not change a figure.',
   },
+  comparison: {
+    ...folderRoom('comparison'),
+    mayImport: ['judge', 'explain'],
+    because: 'Two sides are compared by what their journals said: whoever ran them must not be able to take a side.',
+  },
   'what-if': {
     ...folderRoom('what-if'),
     mayImport: ['errors', 'scenario', 'plan', 'forecast'],
@@ -97,7 +102,7 @@ const table: Readonly<Record<string, Room>> = {
   },
   report: {
     ...folderRoom('report'),
-    mayImport: ['scenario', 'plan', 'journal', 'judge', 'calibration', 'explain', 'forecast', 'what-if'],
+    mayImport: ['scenario', 'plan', 'journal', 'judge', 'calibration', 'explain', 'forecast', 'comparison', 'what-if'],
     packages: ['chalk'],
     because: 'A report is text made of a verdict and its journal; where it goes is for the command line to say.',
   },
@@ -113,6 +118,7 @@ const table: Readonly<Record<string, Room>> = {
       'calibration',
       'explain',
       'forecast',
+      'comparison',
       'what-if',
       'report',
     ],

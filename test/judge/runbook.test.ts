@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Entry } from '../../src/journal/journal.js';
 import { judge } from '../../src/judge/judge.js';
 import type { RunbookStep } from '../../src/plan/plan.js';
@@ -58,6 +60,11 @@ describe('the account of a runbook', () => {
       { state: 'deciding', from: 3602, to: 3607, skipped: 0, because: [] },
       { state: 'working', from: 3607, to: 3608, skipped: 0, because: [] },
     ]);
+  });
+
+  test('is in the verdict as its schema says', () => {
+    const text = readFileSync(new URL('../../schema/verdict.json', import.meta.url), 'utf8');
+    expect(z.fromJSONSchema(JSON.parse(text)).safeParse(judge(drillWithRunbook())).error).toBeUndefined();
   });
 
   test('is a timeline of the report, with what blocked what', () => {

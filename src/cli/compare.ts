@@ -1,0 +1,80 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { join, relative, resolve } from 'node:path';
+import { wallClock } from '../clock.js';
+import { type ComparedRun, compareSides } from '../comparison/comparison.js';
+import { InputError } from '../errors.js';
+import { explain } from '../explain/explain.js';
+import type { Entry } from '../journal/journal.js';
+import { exitCodes, judge } from '../judge/judge.js';
+import { jsonReport, terminalComparison } from '../report/report.js';
+import type { Io } from './io.js';
+import { isJournal, openJournalEntries } from './journal-or-scenario.js';
+import { checkOutputs, printReport, type ReportOptions } from './output.js';
+import { playDrill, type RunOptions } from './run.js';
+
+/** The options of `compare`, as commander gives them. */
+export interface CompareOptions extends Omit<ReportOptions, 'journal'> {
+  readonly engine: RunOptions['engine'];
+  readonly repeat: number;
+  readonly seed?: number;
+  /** The folder for the journals. */
+  readonly journals?: string;
+  readonly allowRemote?: boolean;
+}
+
+/**
+ * Runs two scenarios, each `repeat` times and in turns, or reads two journals, sets them side by side and prints that; the exit
+ * code is the comparison's, or that of a drill that was stopped or left something broken.
+ */
+export async function compareBoth(io: Io, names: readonly [string, string], options: CompareOptions): Promise<number> {
+  for (const name of names) checkOutputs(io, name, options);
+  const areJournals = await Promise.all(names.map(async (name) => name === '-' || (await isJournal(io, name))));
+  if (areJournals.includes(true) && options.repeat > 1) refuse('a journal cannot be run again; leave out --repeat');
+  if (names[0] === '-' && names[1] === '-') refuse('standard input is one journal; name a file for the other one');
+  const folder = options.journals ?? join('.firedrill', compareIdOf());
+  const firstSeed = options.seed ?? randomInt(2 ** 31);
+  const runs: [ComparedRun[], ComparedRun[]] = [[], []];
+  for (let round = 0; round < options.repeat; round += 1) {
+    for (const side of [0, 1] as const) {
+      const name = names[side];
+      if (areJournals[side]) {
+        runs[side].push(runOf(await openJournalEntries(io, name), name));
+        continue;
+      }
+      const journal = join(folder, `${side === 0 ? 'a' : 'b'}-${round + 1}.journal.jsonl`);
+      io.err(`${side === 0 ? 'A' : 'B'}, run ${round + 1} of ${options.repeat}: ${name}\n`);
+      const entries = await playDrill(io, name, { ...runOptionsOf(options), journal, seed: firstSeed + round });
+      const run = runOf(entries, relative(io.cwd, resolve(io.cwd, journal)));
+      // Whoever stopped one drill wants no other, and nothing may be broken on top of what is.
+      const { exitCode } = run.verdict;
+      if (exitCode === exitCodes.stopped.code || exitCode === exitCodes.notRestored.code) return exitCode;
+      runs[side].push(run);
+    }
+  }
+  const [a, b] = names.map((name, side) => ({ name, runs: runs[side as 0 | 1] }));
+  if (a === undefined || b === undefined) throw new Error('a comparison has two sides');
+  const comparison = compareSides(a, b);
+  printReport(io, { terminal: (look) => terminalComparison(comparison, look), json: jsonReport(comparison) }, options);
+  return comparison.exitCode;
+}
+
+function runOptionsOf({ engine, allowRemote }: CompareOptions): RunOptions {
+  // Two drills of which one waited for a person do not compare.
+  return { engine, unattended: true, ...(allowRemote === undefined ? {} : { allowRemote }) };
+}
+
+function runOf(entries: readonly Entry[], journal: string): ComparedRun {
+  const end = entries.findLast((entry) => entry.entry === 'end');
+  return { verdict: judge(entries), explanation: explain(entries), complete: end?.why === 'completed', journal };
+}
+
+/** Never the same twice, whatever the seed, so that no comparison takes the place of another. */
+function compareIdOf(): string {
+  const clock = wallClock();
+  const seconds = Math.floor(clock.epochOf(clock.now()) / 1000);
+  return `compare-${seconds.toString(36)}-${randomBytes(3).toString('hex')}`;
+}
+
+function refuse(message: string): never {
+  throw new InputError([{ file: 'command line', line: 0, col: 0, path: '', message }]);
+}
