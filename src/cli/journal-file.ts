@@ -1,8 +1,20 @@
-import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+} from 'node:fs';
+import type { EnvironmentError } from '../errors.js';
 import { type Entry, type Journal, openJournal, readJournal, type Sink } from '../journal/journal.js';
 import type { Io } from './io.js';
 import { prepareFolderOf, unwritable } from './output.js';
 import { concealSecrets } from './secrets.js';
+
+const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
 
 /**
  * A sink that writes a new file at `path`, its folder too; null: standard output. `sync` really waits for the disk.
@@ -18,12 +30,31 @@ export function openJournalFile(io: Io, path: string | null): Sink & { close(): 
       throw unwritable(path, error);
     }
   };
-  const file = attempt(() => openSync(path, 'w'));
+  const file = attempt(() => openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o666));
+  let size = 0;
   return {
-    write: (line) => attempt(() => appendFileSync(file, io.redact(line))),
+    write(line) {
+      const bytes = Buffer.from(io.redact(line));
+      try {
+        appendFileSync(file, bytes);
+        size += bytes.length;
+      } catch (error) {
+        // A full disk takes half a line; the next one, if there is room by then, must not be joined to it.
+        cutBack(file, size);
+        throw unwritable(path, error);
+      }
+    },
     sync: () => attempt(() => fsyncSync(file)),
     close: () => closeSync(file),
   };
+}
+
+function cutBack(file: number, size: number): void {
+  try {
+    ftruncateSync(file, size);
+  } catch {
+    // What is no file has no half of a line that stays.
+  }
 }
 
 /** What a journal holds so far, without touching it; nothing when there is none or it cannot be read. */
@@ -38,15 +69,34 @@ export function entriesOf(path: string | undefined): Entry[] {
 
 /**
  * The journal of a runner that is gone, to be read and written on: a last line that its death cut off is taken away. With no
- * journal at `path`, or one that cannot be read, there are no entries, and what is written goes nowhere.
+ * journal at `path`, or one that cannot be read, there are no entries, and what is written goes nowhere. Never throws; one
+ * that can be read and not written throws an EnvironmentError when it is written to.
  */
 export function reopenJournal(io: Io, path: string | undefined): { entries: Entry[]; journal: Journal } {
   const nowhere = openJournal({ write() {}, sync() {} });
   if (path === undefined || entriesOf(path).length === 0) return { entries: [], journal: nowhere };
-  // Cut before it is read: a line that lacks only its end would be believed and then lost.
-  truncateSync(path, readFileSync(path).lastIndexOf(0x0a) + 1);
+  const refusal = cutToWholeLines(path);
   const entries = entriesOf(path);
   for (const entry of entries) if (entry.entry === 'drill') concealSecrets(io, entry.plan);
-  const write = (line: string) => appendFileSync(path, io.redact(line), { flush: true });
+  const write = (line: string) => {
+    if (refusal !== null) throw refusal;
+    try {
+      appendFileSync(path, io.redact(line), { flush: true });
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+  };
   return { entries, journal: openJournal({ write, sync() {} }) };
+}
+
+/** Takes a last line without its end away, before it is read: it would be believed and then lost. Returns why that failed, or null. */
+function cutToWholeLines(path: string): EnvironmentError | null {
+  try {
+    const bytes = readFileSync(path);
+    const size = bytes.lastIndexOf(0x0a) + 1;
+    if (size < bytes.length) truncateSync(path, size);
+    return null;
+  } catch (error) {
+    return unwritable(path, error);
+  }
 }

@@ -88,9 +88,21 @@ function checkWritable(path: string): void {
 /** Makes the folder in which `path` is to be. @throws EnvironmentError when it cannot be made. */
 export function prepareFolderOf(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
   } catch (error) {
     throw unwritable(path, error);
+  }
+}
+
+/** By hand: asked for all of them at once, Node never comes back from a place that only seems to hold folders, as /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another drill may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
@@ -102,14 +114,15 @@ function writeFile(path: string, text: string): void {
   }
 }
 
+const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
 /** What to say when `path` cannot be written. */
 export function unwritable(path: string, error: unknown): EnvironmentError {
-  const { code } = error as NodeJS.ErrnoException;
-  return new EnvironmentError(
-    `${path} cannot be written (${code})`,
-    'Name a file in a folder that you may write to.',
-    error,
-  );
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const remedy = NO_ROOM.includes(code)
+    ? 'Make room, or name a file in a place with room.'
+    : 'Name a file in a folder that you may write to.';
+  return new EnvironmentError(`${path} cannot be written (${code})`, remedy, error);
 }
 
 function endLine(text: string): string {

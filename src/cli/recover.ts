@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Clock, wallClock } from '../clock.js';
-import { openSteps, recoverDrill } from '../drill/drill.js';
+import { openSteps, type Recovery, recoverDrill } from '../drill/drill.js';
 import { type DockerEngine, type DrillOnEngine, dockerEngine, hostFromEnvironment } from '../engine/docker/docker.js';
 import { InputError } from '../errors.js';
 import { exitCodes } from '../judge/judge.js';
+import type { Step } from '../plan/plan.js';
 import { clockAt } from '../scenario/scenario.js';
 import type { Io } from './io.js';
 import { entriesOf, reopenJournal } from './journal-file.js';
@@ -50,23 +51,46 @@ export async function recoverDrills(
       io.out(`  When you know that it is dead: firedrill recover ${drill.drill}\n`);
     } else {
       done += 1;
-      code = Math.max(code, await recoverOne(io, clock, await engineOf(), drill));
+      code = worseOf(code, await recoverOne(io, clock, await engineOf(), drill));
     }
   }
   if (done === 0) io.out('nothing to recover: no drill left anything here\n');
   return code;
 }
 
+/** What could not be restored is worse than what could not be written down. */
+function worseOf(one: number, other: number): number {
+  const { code } = exitCodes.notRestored;
+  return one === code || other === code ? code : Math.max(one, other);
+}
+
 async function recoverOne(io: Io, clock: Clock, engine: DockerEngine, known: Known): Promise<number> {
-  const { open, left } = await recoverDrill({
+  const recovery = await recoverDrill({
     ...{ drill: known.drill, engine, clock, by: '`firedrill recover`' },
     ...reopenJournal(io, known.journal),
   });
-  const cured = open.map((step) => `${step.action.verb} on ${step.unit}`);
-  const steps = cured.length === 0 ? 'no fault was open' : `cured: ${cured.join(', ')}`;
-  io.out(`${nameOf(known)}: ${steps}; ${known.things} containers, networks and volumes removed\n`);
+  const { left, unwritten } = recovery;
+  io.out(`${nameOf(known)}: ${stepsOf(recovery)}; ${thingsOf(known, recovery)}\n`);
   for (const what of left) io.out(`  could not be restored: ${what}\n`);
-  return left.length === 0 ? 0 : exitCodes.notRestored.code;
+  if (unwritten !== null) io.err(`  the journal of ${known.drill} does not tell of this: ${unwritten}\n`);
+  if (left.length > 0) return exitCodes.notRestored.code;
+  return unwritten === null ? 0 : exitCodes.environment.code;
+}
+
+function stepsOf({ open, cured }: Recovery): string {
+  const named = (steps: readonly Step[]) => steps.map((step) => `${step.action.verb} on ${step.unit}`).join(', ');
+  const moot = open.filter((step) => !cured.includes(step));
+  if (open.length === 0) return 'no fault was open';
+  const parts = [
+    ...(cured.length === 0 ? [] : [`cured: ${named(cured)}`]),
+    ...(moot.length === 0 ? [] : [`not there to be cured: ${named(moot)}`]),
+  ];
+  return parts.join('; ');
+}
+
+function thingsOf({ things }: Known, { left }: Recovery): string {
+  const all = `${things} containers, networks and volumes`;
+  return left.length === 0 ? `${all} removed` : `not all of ${all} could be removed`;
 }
 
 /** Prints the drills that run and those that did not finish. */

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Effect, Engine } from '../engine/engine.js';
 import type { Entry, Journal } from '../journal/journal.js';
 import { type Plan, type Step, stepsOf } from '../plan/plan.js';
-import { messageOf } from './run.js';
+import { type Bare, messageOf } from './run.js';
 
 /** A drill whose runner is gone. */
 export interface Abandoned {
@@ -21,8 +21,12 @@ export interface Abandoned {
 export interface Recovery {
   /** The steps that were intended and not cured. */
   readonly open: readonly Step[];
+  /** Those of them that the engine undid; the units of the others may have been gone. */
+  readonly cured: readonly Step[];
   /** What could not be cured or removed, by name; empty when nothing of the drill is left. */
   readonly left: readonly string[];
+  /** Why what was done is not all in the journal, as a sentence; null: it is. */
+  readonly unwritten: string | null;
 }
 
 const AFTERSHOCK_MS = 1000;
@@ -31,7 +35,7 @@ const ANSWER_WITHIN_MS = 120_000;
 
 /**
  * Cures what the journal holds as intended and not cured, removes all that carries the drill's label, and ends the
- * journal. Idempotent; never rejects but for a journal that cannot be written.
+ * journal. Idempotent; never rejects: a journal that cannot be written keeps nothing from being cured or removed.
  */
 export async function recoverDrill(abandoned: Abandoned): Promise<Recovery> {
   const { drill, entries, engine, clock, journal, by } = abandoned;
@@ -39,25 +43,34 @@ export async function recoverDrill(abandoned: Abandoned): Promise<Recovery> {
   const open = head === undefined ? [] : openSteps(head.plan, entries);
   const stamp = () => ({ atMs: -1, monoMs: Math.round(clock.now()) });
   const title = `recover ${drill}`;
-  let uncured: readonly string[] = [];
+  let effects: readonly Effect[] = [];
+  let unwritten: string | null = null;
+  const write = (entry: Bare<Entry>) => {
+    try {
+      journal.appendDurably({ ...stamp(), ...entry });
+    } catch (error) {
+      unwritten ??= messageOf(error);
+    }
+  };
   // Also without a journal: then the labels alone tell what is to be removed.
   const stands = await engine.adopt(drill, head?.plan ?? null).catch(() => false);
   if (stands && open.length > 0) {
     const steps = open.map(({ id }) => id);
-    journal.appendDurably({ ...stamp(), entry: 'intent', does: 'cure', title, steps, dueMs: -1 });
-    const effects = await cureWithin(engine, clock, open);
-    journal.appendDurably({ ...stamp(), entry: 'effect', does: 'cure', title, dueMs: -1, lateMs: 0, effects });
-    uncured = effects.flatMap(({ step, error }) => (error === null ? [] : [`${step}: ${error}`]));
+    write({ entry: 'intent', does: 'cure', title, steps, dueMs: -1 });
+    effects = await cureWithin(engine, clock, open);
+    write({ entry: 'effect', does: 'cure', title, dueMs: -1, lateMs: 0, effects });
   }
   await engine.lower(() => {});
   // Once more, for what its runner had asked for and the engine made only now.
   await clock.sleepUntil(clock.now() + AFTERSHOCK_MS);
   const unremoved = await engine.lower(() => {});
   // A unit that is removed needs no cure any more.
+  const uncured = effects.flatMap(({ step, error }) => (error === null ? [] : [`${step}: ${error}`]));
+  const cured = open.filter(({ id }) => effects.some(({ step, error }) => step === id && error === null));
   const left = unremoved.length > 0 ? [...uncured, ...unremoved] : [];
-  const because = `its runner was gone; ${by} cured ${open.length} of its steps and removed the rest`;
-  journal.appendDurably({ ...stamp(), entry: 'end', why: 'interrupted', because, left });
-  return { open, left };
+  const because = `its runner was gone; ${by} cured ${cured.length} of its steps and removed the rest`;
+  write({ entry: 'end', why: 'interrupted', because, left });
+  return { open, cured, left, unwritten };
 }
 
 /** An engine that hangs, or that rejects against its promise, keeps nothing from being removed. */

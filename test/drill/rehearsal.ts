@@ -175,7 +175,7 @@ export function prepare({
     alarm.act();
   };
   return {
-    ...{ clock, plan, entries, calls, stop, of, zeroMs },
+    ...{ clock, plan, entries, calls, stop, of, zeroMs, engine: port },
     /** Does something at a story instant. */
     at: (atMs: number, act: () => void) => alarms.push({ atMs, act }),
     breakDisk() {
