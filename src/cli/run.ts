@@ -2,16 +2,16 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { isoTimeOf } from '../clock.js';
 import { type DrillOptions, runDrill } from '../drill/drill.js';
-import { EnvironmentError } from '../errors.js';
+import { EnvironmentError, InputError } from '../errors.js';
 import { type Entry, openJournal } from '../journal/journal.js';
 import { type Plan, planDrill } from '../plan/plan.js';
 import { withCrashPoints } from './crash-points.js';
 import { type Display, openDisplay } from './display.js';
 import type { Io } from './io.js';
-import { openJournalFile } from './journal-file.js';
+import { entriesOf, openJournalFile } from './journal-file.js';
 import { checkOutputs, printVerdict, type ReportOptions } from './output.js';
 import { judgeWithPrediction } from './prediction.js';
-import { ownRunner, RUNNER_LABELS } from './runner.js';
+import { ownRunner, RUNNER_LABELS, stateOfRunner } from './runner.js';
 import { openScenario } from './scenario-file.js';
 import { chooseStage, type Stage, simulationIdOf } from './stage.js';
 import { ownVersion } from './version.js';
@@ -79,6 +79,7 @@ async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal, en
   const { clock } = stage;
   const drill = drillIdOf(stage, plan, options.seed);
   const path = journalPathOf(io, drill, options.journal);
+  refuseJournalInUse(path);
   const file = openJournalFile(io, path);
   const display = openDisplay(io, clock, stage.engine.measured && !io.env.CI);
   // Nothing real is broken in a simulation, and waiting for the disk would be most of its time.
@@ -95,8 +96,7 @@ async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal, en
   const { seed } = options;
   const { signal, hurry } = stopping;
   const care = engine.measured ? { ...careFor(plan, path), cpuMs: ownCpuMs } : {};
-  const watchdog =
-    engine.measured && path !== null ? startWatchdog(io, drill, path, options.allowRemote ?? false) : null;
+  const watchdog = engine.measured ? startWatchdog(io, drill, path, options.allowRemote ?? false) : null;
   const drillOptions = { plan, engine, clock, journal, drill, firedrill: ownVersion(), seed, startedAt, signal, hurry };
   try {
     await stage.run(() => runDrill({ ...drillOptions, ...care, ...askingOf(io, display, engine.measured, options) }));
@@ -146,6 +146,16 @@ function drillIdOf({ engine, clock }: Stage, plan: Plan, seed: number): string {
 function journalPathOf(io: Io, drill: string, wanted: string | undefined): string | null {
   if (wanted === '-') return null;
   return resolve(io.cwd, wanted ?? join('.firedrill', `${drill}.journal.jsonl`));
+}
+
+/** A drill that runs is cured from its journal when its runner dies. */
+function refuseJournalInUse(path: string | null): void {
+  const entries = entriesOf(path ?? undefined);
+  const head = entries.find((entry) => entry.entry === 'drill');
+  const isOver = entries.some((entry) => entry.entry === 'end');
+  if (path === null || head === undefined || isOver || stateOfRunner(head.runner) !== 'alive') return;
+  const message = `--journal names the journal of ${head.drill}, which is running; name another file`;
+  throw new InputError([{ file: 'command line', line: 0, col: 0, path: '', message }]);
 }
 
 interface Stopping {

@@ -13,12 +13,13 @@ export const DISMISSED = 'the drill has ended';
 
 /**
  * Starts a watchdog over a drill, in a session of its own, so that neither a signal nor a closed terminal reaches it. It
- * learns of the runner's death by the end of a pipe, which the kernel closes whatever the runner dies of.
+ * learns of the runner's death by the end of a pipe, which the kernel closes whatever the runner dies of. A journal that it
+ * cannot have, for it went to standard output (null), it does without: the labels tell what to remove.
  */
-export function startWatchdog(io: Io, drill: string, journal: string, allowRemote: boolean): Watchdog {
+export function startWatchdog(io: Io, drill: string, journal: string | null, allowRemote: boolean): Watchdog {
   const cli = fileURLToPath(new URL('cli.js', import.meta.url));
   const remote = allowRemote ? ['--allow-remote'] : [];
-  const child = spawn(process.execPath, [cli, 'watchdog', drill, journal, ...remote], {
+  const child = spawn(process.execPath, [cli, 'watchdog', drill, journal ?? '/dev/null', ...remote], {
     cwd: io.cwd,
     env: io.env,
     detached: true,

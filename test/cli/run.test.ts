@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ownRunner } from '../../src/cli/runner.js';
 import { readJournal } from '../../src/journal/journal.js';
 import { type Captured, captureIo, firedrill, SMALL } from './captured.js';
 
@@ -171,6 +172,32 @@ test.each([
   expect(err).toContain(message);
   expect(readFileSync(join(io.cwd, 'small.yaml'), 'utf8')).toBe(SMALL);
 });
+
+test('a journal of a drill that is running is not written over: it ends with 64 and names the drill', async () => {
+  const io = small();
+  await firedrill(io, 'run', 'small.yaml', '--engine', 'sim', '--journal', 'journal');
+  const [head = ''] = readFileSync(join(io.cwd, 'journal'), 'utf8').split('\n', 1);
+  const running = `${JSON.stringify({ ...JSON.parse(head), drill: 'd-other', runner: ownRunner() })}\n`;
+  io.write('journal', running);
+  const { code, err } = await firedrill(io, 'run', 'small.yaml', '--engine', 'sim', '--journal', 'journal');
+  expect(code, err).toBe(64);
+  expect(err).toContain('--journal names the journal of d-other, which is running; name another file');
+  expect(readFileSync(join(io.cwd, 'journal'), 'utf8')).toBe(running);
+  // One whose runner is gone, as after a reboot, keeps nobody out.
+  io.write('journal', running.replace(/ \d+"/, ' 1"'));
+  expect((await firedrill(io, 'run', 'small.yaml', '--engine', 'sim', '--journal', 'journal')).code).toBe(0);
+});
+
+for (const [host, words] of [
+  ['tcp://localhost:99999', 'tcp://localhost:99999, cannot be read'],
+  ['unix:///no/such.sock', 'no Docker engine answers at unix:///no/such.sock'],
+] as const) {
+  test(`DOCKER_HOST=${host} ends with 69 and what to write instead`, async () => {
+    const { code, err } = await firedrill(captureIo({ env: { DOCKER_HOST: host } }), 'status');
+    expect(code, err).toBe(69);
+    expect(err).toContain(words);
+  });
+}
 
 test('judging the journal again gives the report and the exit code of the drill', async () => {
   const io = small((text) => text.replace('recover: 5s', 'recover: 1s'));

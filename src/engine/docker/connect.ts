@@ -91,10 +91,21 @@ function clientFor(host: string | null): Docker {
   if (host === null) return new Docker({ socketPath: '/var/run/docker.sock' });
   const socket = /^unix:\/\/(.+)$/.exec(host)?.[1];
   if (socket !== undefined) return new Docker({ socketPath: socket });
-  const url = new URL(host.replace(/^tcp:/, 'http:'));
+  const url = addressOf(host);
   return new Docker({
     host: url.hostname,
     port: Number(url.port || 2375),
     protocol: url.protocol === 'https:' ? 'https' : 'http',
   });
+}
+
+function addressOf(host: string): URL {
+  try {
+    return new URL(host.replace(/^tcp:/, 'http:'));
+  } catch {
+    throw new EnvironmentError(
+      `the address of the Docker engine, ${host}, cannot be read`,
+      'Write DOCKER_HOST as `unix:///var/run/docker.sock` or `tcp://127.0.0.1:2375`, or unset it.',
+    );
+  }
 }
