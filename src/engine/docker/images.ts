@@ -11,6 +11,8 @@ import { mayPass } from './calls.js';
 /** The image of a unit's anchor and of the drill's hand: the base system with nft and tc. The tag changes with its content. */
 export const ANCHOR_IMAGE = 'firedrill-anchor:1';
 
+const NEVER = new AbortController().signal;
+
 /** How often a build or a pull is begun when Docker's trouble ends it. */
 const TRIES = 6;
 
@@ -21,13 +23,17 @@ RUN apt-get update \\
 CMD ["sleep", "infinity"]
 `;
 
-/** Makes sure that the anchor's image is there; builds it once. @throws EnvironmentError with the build's last lines. */
-export async function ensureAnchorImage(docker: Docker, tell: (detail: string) => void): Promise<void> {
+/** Makes sure that the anchor's image is there; builds it once, unless `signal` aborts. @throws EnvironmentError with the build's last lines. */
+export async function ensureAnchorImage(
+  docker: Docker,
+  tell: (detail: string) => void,
+  signal: AbortSignal = NEVER,
+): Promise<void> {
   if (await imageExists(docker, ANCHOR_IMAGE)) return;
   const folder = await mkdtemp(join(tmpdir(), 'firedrill-anchor-'));
   try {
     await writeFile(join(folder, 'Dockerfile'), ANCHOR_DOCKERFILE);
-    await build(docker, folder, ANCHOR_IMAGE, tell);
+    await build(docker, folder, ANCHOR_IMAGE, tell, signal);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -35,26 +41,28 @@ export async function ensureAnchorImage(docker: Docker, tell: (detail: string) =
 
 /**
  * The image to run a service from: built from its folder (the engine's cache makes a second time quick), or pulled when it
- * is not there. @throws EnvironmentError when it cannot be had.
+ * is not there. A build or pull ends when `signal` aborts. @throws EnvironmentError when it cannot be had.
  */
 export async function ensureImage(
   docker: Docker,
   service: Service,
   folder: string,
   tell: (detail: string) => void,
+  signal: AbortSignal = NEVER,
 ): Promise<string> {
   if (service.build !== null) {
     const context = resolve(folder, service.build);
     const tag = tagOf(service.build, context);
-    await build(docker, context, tag, tell);
+    await build(docker, context, tag, tell, signal);
     return tag;
   }
   const image = service.image ?? '';
   if (await imageExists(docker, image)) return image;
   tell('pulling');
   try {
-    await persist(docker, async () => follow(docker, await docker.pull(image), tell));
+    await persist(docker, signal, async () => follow(docker, await docker.pull(image, { abortSignal: signal }), tell));
   } catch (error) {
+    signal.throwIfAborted();
     throw new EnvironmentError(
       `the image ${image} of service ${service.name} is not on this engine and cannot be pulled (${sentenceOf(error)})`,
       image === 'debian:bookworm-slim'
@@ -82,7 +90,13 @@ async function imageExists(docker: Docker, image: string): Promise<boolean> {
   }
 }
 
-async function build(docker: Docker, context: string, tag: string, tell: (detail: string) => void): Promise<void> {
+async function build(
+  docker: Docker,
+  context: string,
+  tag: string,
+  tell: (detail: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   let lines: string[] = [];
   const hear = (line: string) => {
     lines.push(line);
@@ -90,12 +104,14 @@ async function build(docker: Docker, context: string, tag: string, tell: (detail
   };
   try {
     const src = await filesBelow(context);
-    await persist(docker, async () => {
+    await persist(docker, signal, async () => {
       lines = [];
-      const labels = { 'firedrill.image': tag };
-      await follow(docker, await docker.buildImage({ context, src }, { t: tag, labels }), hear);
+      // Of a build that fails or is broken off its last container would stay.
+      const options = { t: tag, labels: { 'firedrill.image': tag }, forcerm: true, abortSignal: signal };
+      await follow(docker, await docker.buildImage({ context, src }, options), hear);
     });
   } catch (error) {
+    signal.throwIfAborted();
     const last = lines.slice(-8).map((line) => `  ${line}`);
     throw new EnvironmentError(
       [`the image ${tag} cannot be built: ${sentenceOf(error)}`, ...last].join('\n'),
@@ -108,11 +124,14 @@ async function build(docker: Docker, context: string, tag: string, tell: (detail
 }
 
 /** Does it all again when the engine was in trouble, as long as the failure is not the build's or the pull's own. */
-async function persist(docker: Docker, work: () => Promise<void>): Promise<void> {
+async function persist(docker: Docker, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   for (let left = TRIES - 1; ; left -= 1) {
     try {
-      return await work();
+      await work();
+      // A stream that is broken off ends like one that is whole.
+      return signal.throwIfAborted();
     } catch (error) {
+      signal.throwIfAborted();
       const { code } = error as { code?: unknown };
       const mayHelp = statusOf(error) > 0 ? mayPass(statusOf(error), sentenceOf(error)) : code !== undefined;
       if (!mayHelp || left === 0) throw error;

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
 import type { Plan, Unit } from '../../plan/plan.js';
 import type { Service } from '../../scenario/scenario.js';
-import type { Progress, Raise } from '../engine.js';
+import type { Raise } from '../engine.js';
 import { type AddressPlan, freeNetworks, planAddresses } from './addresses.js';
 import { forEachOf, LABEL, sentenceOf, statusOf } from './api.js';
 import type { Berth, Owner, Topology } from './berth.js';
@@ -17,9 +18,9 @@ export async function raiseTopology(docker: Docker, clock: Clock, folder: string
   const { plan, tell } = raise;
   const owner: Owner = { drill: raise.drill, labels: raise.labels ?? {} };
   const checkpoint = () => raise.signal.throwIfAborted();
-  await ensureAnchorImage(docker, (detail) => tell({ what: ANCHOR_IMAGE, state: 'building', detail }));
+  await ensureAnchorImage(docker, (detail) => tell({ what: ANCHOR_IMAGE, state: 'building', detail }), raise.signal);
   await takeLock(docker, plan, owner);
-  const images = await ensureImages(docker, plan, folder, tell, checkpoint);
+  const images = await ensureImages(docker, raise, folder);
   const addresses = await createNetwork(docker, plan, owner);
   tell({ what: 'network', state: 'ready', detail: addresses.network });
   const hand = plan.faults.some((fault) => fault.steps.some((step) => step.action.verb === 'kill'))
@@ -55,7 +56,7 @@ export async function raiseTopology(docker: Docker, clock: Clock, folder: string
  * the scenario's, and an engine gives a name only once. @throws EnvironmentError with the name of the drill that has it.
  */
 async function takeLock(docker: Docker, plan: Plan, owner: Owner): Promise<void> {
-  const name = `firedrill-lock-${plan.name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
+  const name = lockNameOf(plan.name);
   try {
     await docker.createContainer({ name, Image: ANCHOR_IMAGE, Labels: labelsOf(owner, 'lock') });
   } catch (error) {
@@ -75,22 +76,32 @@ async function takeLock(docker: Docker, plan: Plan, owner: Owner): Promise<void>
   }
 }
 
+/** The name of a scenario's lock; names that Docker would not take whole, as those in Hangul, are told apart all the same. */
+export function lockNameOf(scenario: string): string {
+  const words = scenario.toLowerCase().match(/[a-z0-9]+/g) ?? ['scenario'];
+  return `firedrill-lock-${words.join('-')}-${createHash('sha256').update(scenario).digest('hex').slice(0, 8)}`;
+}
+
 async function ensureImages(
   docker: Docker,
-  plan: Plan,
+  { plan, signal, tell }: Raise,
   folder: string,
-  tell: (progress: Progress) => void,
-  checkpoint: () => void,
 ): Promise<Map<string, string>> {
   const images = new Map<string, string>();
   const bySource = new Map<string, string>();
   for (const service of plan.services) {
-    checkpoint();
+    signal.throwIfAborted();
     const source = service.build ?? service.image ?? '';
     const known = bySource.get(source);
     const image =
       known ??
-      (await ensureImage(docker, service, folder, (detail) => tell({ what: source, state: 'building', detail })));
+      (await ensureImage(
+        docker,
+        service,
+        folder,
+        (detail) => tell({ what: source, state: 'building', detail }),
+        signal,
+      ));
     if (known === undefined) tell({ what: source, state: 'built', detail: image });
     bySource.set(source, image);
     images.set(service.name, image);
