@@ -93,6 +93,7 @@ function tellProgress({ building }: Memory, { progress }: Kind<'progress'>): str
     case 'ready':
       return [`${what} is ready`];
     case 'failed':
+    case 'lapsed':
       return [`${what} failed${more}`];
     case 'troubled':
       return [`${what} was in trouble${more}`];

@@ -114,11 +114,11 @@ export function whyServiceUnable(service: string, whys: readonly (string | null)
   return `${service} is down: ${isAlike ? `each of its ${known.length} units ${alike}` : known.join(', ')}`;
 }
 
-/** Where a unit stands, as told while the topology is raised. */
+/** Where a unit stands, as told while the topology is raised; and later `lapsed`: a fault on it ended before its cure. */
 export interface Progress {
   /** An image, a unit or the network. */
   readonly what: string;
-  readonly state: 'building' | 'built' | 'starting' | 'ready' | 'removed' | 'failed' | 'troubled';
+  readonly state: 'building' | 'built' | 'starting' | 'ready' | 'removed' | 'failed' | 'troubled' | 'lapsed';
   /** One line of detail, may be empty. */
   readonly detail: string;
 }

@@ -54,7 +54,7 @@ const MOST = 1e15;
 /** The fields on which the readers of a journal rely. */
 export const SHAPES: Record<Entry['entry'], Shape> = {
   drill: { drill: 'text', engine: 'text', measured: 'truth', seed: 'number', plan: PLAN },
-  progress: { progress: {} },
+  progress: { progress: { what: 'text', state: 'text', detail: 'text' } },
   steady: { ok: 'truth', because: 'text' },
   begin: { wallAt: 'text' },
   intent: { does: 'text', title: 'text', steps: ['text'], dueMs: 'number' },

@@ -50,6 +50,8 @@ export interface History {
   readonly faults: readonly FaultHistory[];
   /** Cures that failed, each as a sentence. */
   readonly failedCures: readonly string[];
+  /** Faults that ended before anybody cured them, each as a sentence. */
+  readonly lapses: readonly string[];
   /** When the last fault was cured inside the story; null when one took hold and was not cured before the end. */
   readonly curedMs: number | null;
 }
@@ -73,6 +75,7 @@ export function readHistory(entries: readonly Entry[]): History {
     probes: plan.probes.map((probe) => historyOf(probe, entries, skips)),
     faults: faultsOf(plan, effects),
     failedCures: effects.filter(({ does }) => does === 'cure').flatMap(describeFailure),
+    lapses: entries.flatMap((entry) => (entry.entry === 'progress' ? lapseOf(entry.progress) : [])),
     curedMs: curedAt(plan, effects),
   };
 }
@@ -96,6 +99,10 @@ function historyOf(probe: Probe, entries: readonly Entry[], skips: readonly Skip
 /** Whether anything is known of what a probe saw. */
 export function hasLooked(history: ProbeHistory): boolean {
   return history.spans !== null || history.samples.length > 0;
+}
+
+function lapseOf({ what, state, detail }: Extract<Entry, { entry: 'progress' }>['progress']): string[] {
+  return state === 'lapsed' ? [`${what}: ${detail}`] : [];
 }
 
 function samplesOf(probe: Probe, entries: readonly Entry[]): Sample[] {

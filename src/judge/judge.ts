@@ -38,6 +38,7 @@ export function judge(entries: readonly Entry[]): Verdict {
     ...new Set([
       ...history.faults.flatMap((fault) => describeTrouble(fault, stopped !== null)),
       ...history.failedCures,
+      ...history.lapses,
     ]),
   ];
   const notes = [

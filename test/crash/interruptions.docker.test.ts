@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compareCensus } from '../../src/engine/engine.js';
 import { BIN, buildWhereStale } from '../cli/built.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';
-import { censusOf, drillIn, firedrill, journalIn } from './deaths.js';
+import { censusOf, drillIn, findWatchdog, firedrill, journalIn } from './deaths.js';
 import { fileOf, type Live, sceneOf, startLive } from './live.js';
 import { type Seat, sharedSeat, until } from './seats.js';
 
@@ -92,10 +94,12 @@ describeOnDocker('a drill on Docker', () => {
     'whose journal is lost is recovered by its labels',
     async () => {
       const before = await censusOf(seat);
-      const live = startLive(sceneOf('A lost journal', DARK), [...RUN, '--journal', '-']);
+      const live = startLive(sceneOf('A lost journal', DARK), RUN);
       await live.hears('took hold');
+      findWatchdog(live.cwd)?.kill();
       live.child.kill('SIGKILL');
       await live.ended;
+      rmSync(join(live.cwd, '.firedrill'), { recursive: true });
       const recovery = await firedrill(seat, live.cwd, ['recover']);
       expect(recovery.out).toContain('A lost journal');
       expect(recovery.code, recovery.out).toBe(0);

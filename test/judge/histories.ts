@@ -39,6 +39,8 @@ export interface Told {
   readonly engine?: string;
   readonly measured?: boolean;
   readonly failedCure?: string;
+  /** How web-pangyo lost its fault before the cure. */
+  readonly lapse?: string;
   /** The restart policy of every unit; default: no. */
   readonly restart?: Service['restart'];
   /** null: the journal ends abruptly. */
@@ -77,6 +79,10 @@ export function makeJournal(told: Told): Entry[] {
     ...(told.jumps ?? []).map(([fromMs, toMs]): Entry => ({ ...stamp(toMs), entry: 'jump', fromMs, toMs })),
     ...(told.warnings ?? []).map((message): Entry => ({ ...stamp(0), entry: 'warning', message })),
   ];
+  if (told.lapse !== undefined) {
+    const progress = { what: 'web-pangyo', state: 'lapsed', detail: told.lapse } as const;
+    entries.push({ ...stamp(1), entry: 'progress', progress });
+  }
   if (told.failedCure !== undefined) {
     const effects = [{ step: 'f1.1', fromMs: 0, toMs: 0, error: told.failedCure }];
     entries.push({

@@ -104,6 +104,15 @@ describe('the outcome', () => {
     expect(cure.notes).toEqual(['restore pangyo did not succeed: no such container']);
   });
 
+  test('a fault that ended by itself before its cure keeps everything from being met, and is named', () => {
+    const lapsed = verdictOf({ lapse: 'its network fault ended by itself' });
+    expect(lapsed).toMatchObject({
+      outcome: 'unknown',
+      exitCode: 2,
+      notes: ['web-pangyo: its network fault ended by itself'],
+    });
+  });
+
   test('warnings are told and change nothing', () => {
     expect(verdictOf({ warnings: ['a probe was late by 2 s'] })).toMatchObject({
       ...{ outcome: 'met', notes: ['a probe was late by 2 s'] },

@@ -12,7 +12,7 @@ import { runInside } from './commands.js';
 import { connect } from './connect.js';
 import { examineKernel, lackOfImages, missingFor } from './examine.js';
 import { type Faults, makeFaults } from './faults.js';
-import { type Holds, makeHolds } from './holds.js';
+import { type Holds, type LeaseTrouble, makeHolds } from './holds.js';
 import type { Reach } from './lines.js';
 import { lookOnce, openPools } from './looks.js';
 import { adoptTopology, type DrillOnEngine, listDrills, lowerPatiently } from './remains.js';
@@ -73,8 +73,8 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       secrets = openSecrets(raise.plan, secretOf);
       drill = raise.drill;
       const plan = { ...raise.plan, services: secrets.services };
-      take(await blameDocker(raiseTopology(docker, clock, folder, { ...raise, plan })), plan, (unit, why) =>
-        raise.tell({ what: unit, state: 'failed', detail: `its lease was not renewed: ${why}` }),
+      take(await blameDocker(raiseTopology(docker, clock, folder, { ...raise, plan })), plan, (what, state, detail) =>
+        raise.tell({ what, state, detail }),
       );
     },
     async adopt(id, plan) {
@@ -117,7 +117,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     },
   };
 
-  function take(topology: Topology, { leaseMs }: Plan, trouble: (unit: string, why: string) => void): void {
+  function take(topology: Topology, { leaseMs }: Plan, trouble: LeaseTrouble): void {
     const holds = makeHolds(docker, clock, topology, leaseMs, trouble);
     raised = { topology, holds, faults: makeFaults(docker, clock, topology, holds) };
   }

@@ -24,6 +24,9 @@ export interface Holds {
   stop(): void;
 }
 
+/** Hears of a unit whose lease could not be renewed, and of one whose lease ran out before that: it was without its fault. */
+export type LeaseTrouble = (unit: string, state: 'failed' | 'lapsed', detail: string) => void;
+
 /** All that the holds of one topology need. */
 interface Keeper {
   readonly docker: Docker;
@@ -32,20 +35,24 @@ interface Keeper {
   /** How long the kernel keeps a network fault when nobody renews it. */
   readonly leaseMs: number;
   readonly held: Map<string, Map<string, Hold>>;
+  /** When the lease of each unit that has one ends, in milliseconds since 1970, as its kernel last took it. */
+  readonly ends: Map<string, number>;
+  readonly trouble: LeaseTrouble;
   readonly turns: Turns;
 }
 
-/** Holds for one topology, under leases of `leaseMs` that are renewed each third of that; `trouble` hears of a lease that could not be renewed. */
+/** Holds for one topology, under leases of `leaseMs` that are renewed each third of that. */
 export function makeHolds(
   docker: Docker,
   clock: Clock,
   topology: Topology,
   leaseMs: number,
-  trouble: (unit: string, why: string) => void,
+  trouble: LeaseTrouble,
 ): Holds {
-  const keeper: Keeper = { docker, clock, topology, leaseMs, held: new Map(), turns: makeTurns() };
+  const state = { held: new Map(), ends: new Map(), turns: makeTurns() };
+  const keeper: Keeper = { docker, clock, topology, leaseMs, trouble, ...state };
   const stopped = new AbortController();
-  void renewUntil(keeper, stopped.signal, trouble);
+  void renewUntil(keeper, stopped.signal);
   return {
     take: (berth, steps, atMs) => takeHold(keeper, berth, steps, atMs),
     release: (berth, steps) =>
@@ -88,27 +95,35 @@ async function applyHolds(
   const { docker, clock, topology, leaseMs } = keeper;
   const holds = [...holdsOn(keeper, berth).values()];
   const startsMs = Math.max(clock.epochOf(atMs), ...holds.map((hold) => hold.fromEpochS * 1000));
-  const rules = renderRules(topology.drill, holds, Math.ceil((startsMs + leaseMs) / 1000), topology.addressOf);
+  const untilS = Math.ceil((startsMs + leaseMs) / 1000);
+  const rules = renderRules(topology.drill, holds, untilS, topology.addressOf);
   const script = `${queues ? `${renderQueues(holds, topology.addressOf)}\n` : ''}printf %s "$1" | nft -f -`;
   const limitMs = mostMs + Math.max(0, atMs - clock.now());
   const timing = { atMs, limitMs, what: `rules of ${berth.unit.name}` };
   const ran = await runInsideAt(docker, clock, berth.anchor, timing, script, [rules]);
   if (ran.code !== 0) throw new Error(`the kernel refused the rules of ${berth.unit.name}: ${ran.output}`);
+  tellLapse(keeper, berth.unit.name, clock.epochOf(ran.toMs));
+  if (holds.length > 0) keeper.ends.set(berth.unit.name, untilS * 1000);
+  else keeper.ends.delete(berth.unit.name);
   return ran;
 }
 
-async function renewUntil(
-  keeper: Keeper,
-  stopped: AbortSignal,
-  trouble: (unit: string, why: string) => void,
-): Promise<void> {
-  const { clock, topology, leaseMs, turns } = keeper;
+/** A drill that stood still, as one that was suspended, comes too late to renew; what was measured since is of no fault. */
+function tellLapse({ ends, trouble }: Keeper, unit: string, nowMs: number): void {
+  const lapsedMs = nowMs - (ends.get(unit) ?? nowMs);
+  if (lapsedMs <= 0) return;
+  const seconds = Math.ceil(lapsedMs / 1000);
+  trouble(unit, 'lapsed', `its network fault ended by itself up to ${seconds} s ago, because nobody renewed its lease`);
+}
+
+async function renewUntil(keeper: Keeper, stopped: AbortSignal): Promise<void> {
+  const { clock, topology, leaseMs, turns, trouble } = keeper;
   // One that hangs must not keep the others from being renewed while their leases last.
   const mostMs = Math.min(CALL_LIMIT_MS, leaseMs / 3);
   const renew = (berth: Berth) =>
     turns
       .take(berth.unit.name, () => applyHolds(keeper, berth, clock.now(), false, mostMs))
-      .catch((error: Error) => trouble(berth.unit.name, error.message));
+      .catch((error: Error) => trouble(berth.unit.name, 'failed', `its lease was not renewed: ${error.message}`));
   while (!stopped.aborted) {
     await clock.sleepUntil(clock.now() + leaseMs / 3, stopped);
     const holding = [...topology.berths.values()].filter((berth) => holdsOn(keeper, berth).size > 0);
