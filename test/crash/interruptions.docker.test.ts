@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compareCensus } from '../../src/engine/engine.js';
@@ -6,7 +6,7 @@ import { BIN, buildWhereStale } from '../cli/built.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';
 import { censusOf, drillIn, findWatchdog, firedrill, journalIn } from './deaths.js';
 import { fileOf, type Live, sceneOf, startLive } from './live.js';
-import { type Seat, sharedSeat, until } from './seats.js';
+import { IMAGE, type Seat, sharedSeat, until } from './seats.js';
 
 const LIMIT_MS = 120_000;
 const DARK = '  - { at: "+1s", power-loss: east }';
@@ -105,6 +105,62 @@ describeOnDocker('a drill on Docker', () => {
       expect(recovery.code, recovery.out).toBe(0);
       expect((await firedrill(seat, live.cwd, ['status'])).out).not.toContain('A lost journal');
       expect(compareCensus(before, await censusOf(seat))).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'whose journal went to standard output is restored by its watchdog all the same',
+    async () => {
+      const before = await censusOf(seat);
+      const live = startLive(sceneOf('A journal that is gone', DARK), [...RUN, '--journal', '-']);
+      await live.hears('took hold');
+      live.child.kill('SIGKILL');
+      await live.ended;
+      await until('everything as before', async () => compareCensus(before, await censusOf(seat)).length === 0);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'that is stopped while an image is built breaks the build off and leaves none of its containers',
+    async () => {
+      const before = await censusOf(seat);
+      const cwd = sceneOf('A slow image', DARK);
+      const scenario = join(cwd, 'scenario.yaml');
+      writeFileSync(scenario, readFileSync(scenario, 'utf8').replace(/image: "[^"]+"/, 'build: slow'));
+      mkdirSync(join(cwd, 'slow'));
+      writeFileSync(join(cwd, 'slow', 'Dockerfile'), `FROM ${IMAGE}\nRUN echo ${cwd} && sleep 300\n`);
+      const live = startLive(cwd, RUN);
+      await live.hears('building slow');
+      const steps = async () => {
+        const all = await seat.docker.listContainers({ all: true });
+        return all.filter(({ Command }) => Command.includes(cwd));
+      };
+      await until('the build', async () => (await steps()).length > 0);
+      live.child.kill('SIGINT');
+      await expectRestored(live, await live.ended, 'SIGINT');
+      await until('the end of the build', async () => (await steps()).length === 0);
+      expect(compareCensus(before, await censusOf(seat))).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'that stood still for longer than its lease says that its fault ended by itself, and is unknown',
+    async () => {
+      const partition = '  - { at: "+1s", partition: { groups: [[east], [west]] } }';
+      // What is looked at is never touched: without the lapse this would be met.
+      const cwd = sceneOf('Standing still', `${partition}\nslo: { look: { availability: 1% } }`, '+14s');
+      const live = startLive(cwd, RUN);
+      await live.hears('took hold');
+      live.child.kill('SIGSTOP');
+      const stoppedMs = Date.now();
+      await until('the lease and more', async () => Date.now() > stoppedMs + 8000);
+      live.child.kill('SIGCONT');
+      const { code, out, err } = await live.ended;
+      expect(code, err).toBe(2);
+      expect(out).toMatch(/web-east: its network fault ended by itself up to \d s ago/);
     },
     LIMIT_MS,
   );
