@@ -54,12 +54,21 @@ function describeTask(step: RunbookStep, steps: ReadonlyMap<string, Step>): stri
     needs.length > 0 && `needs ${needs.join(', ')}`,
     decideMs > 0 && `decided in ${formatDuration(decideMs)}`,
     takesMs > 0 && `takes ${formatDuration(takesMs)}`,
-    does?.kind === 'exec' && `runs ${does.command.join(' ')}`,
+    does?.kind === 'exec' && `runs \`${inOneLine(does.command)}\``,
     does?.kind === 'confirm' && `until ${does.probe} is good`,
   ];
   const more = parts.filter(Boolean).join(', ');
   const cured = does?.kind === 'restore' ? does.steps.flatMap((id) => steps.get(id) ?? []) : [];
   return [`    ${title}${more === '' ? '' : ` (${more})`}`, ...describeSteps('    cure', cured)];
+}
+
+const LONGEST_COMMAND = 60;
+
+/** A shell's text without the shell, shortened. */
+function inOneLine([first = '', second = '', ...rest]: readonly string[]): string {
+  const words = first === 'sh' && second === '-c' ? rest : [first, second, ...rest];
+  const line = words.join(' ').trim().replaceAll(/\s+/g, ' ');
+  return line.length > LONGEST_COMMAND ? `${line.slice(0, LONGEST_COMMAND - 1)}…` : line;
 }
 
 function describeUnits(plan: Plan): string[] {

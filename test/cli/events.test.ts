@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { tellEvents } from '../../src/cli/events.js';
 import type { Entry } from '../../src/journal/journal.js';
-import { begin, drillEntry, effect, progress, samples, times } from './entries.js';
+import { begin, drillEntry, effect, PLAN, progress, samples, times } from './entries.js';
 
 test('a fault that the kernel timed is one line with its number of units', () => {
   expect(tell(effect('fault', 60_000))).toEqual(['15:30:00 power-loss pangyo took hold (2 units, kernel-timed)']);
@@ -103,3 +103,18 @@ function tellAll(entries: readonly Entry[]): string[] {
 function tell(...entries: Entry[]): string[] {
   return tellAll([drillEntry(), ...entries]).slice(1);
 }
+
+test('a jump and the states of a runbook are lines', () => {
+  const step = { id: 'r1.1', title: 'promote', by: 'automation', runsFrom: null, needs: [], decideMs: 0, takesMs: 0 };
+  const tell = tellEvents();
+  tell({ ...drillEntry(), plan: { ...PLAN, runbooks: [{ atMs: 0, steps: [{ ...step, does: null }] }] } } as Entry);
+  const stamp = { atMs: 61_200, monoMs: 0 };
+  expect(tell({ ...stamp, entry: 'jump', fromMs: 61_200, toMs: 170_200 })).toEqual([
+    '15:30:01 nothing changes any more: on to 15:31:50, 1 min 49 s are skipped',
+  ]);
+  const runbook = { ...stamp, entry: 'runbook', step: 'r1.1' } as const;
+  expect(tell({ ...runbook, state: 'blocked', because: ['console has no power', 'etcd is down'] })).toEqual([
+    '15:30:01 promote waits: console has no power; etcd is down',
+  ]);
+  expect(tell({ ...runbook, state: 'done', because: [] })).toEqual(['15:30:01 promote is done']);
+});

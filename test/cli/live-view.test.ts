@@ -72,6 +72,26 @@ describe('the live view', () => {
     expect(view(begin(), samples('read', 239_900, [null]))[1]).toContain('restoring and removing');
   });
 
+  test('shows what each step of a runbook does or waits for, until it is done', () => {
+    const step = { id: 'r1.1', title: 'promote', by: 'automation', runsFrom: null, needs: [], decideMs: 0, takesMs: 0 };
+    const plan = { ...PLAN, runbooks: [{ atMs: 0, steps: [{ ...step, does: null }] }] };
+    const head = { ...drillEntry(), plan } as Entry;
+    const told = (state: string, ...because: string[]) =>
+      ({ entry: 'runbook', atMs: 5000, monoMs: 0, step: 'r1.1', state, because }) as Entry;
+    const third = (...entries: Entry[]) => liveView([head, begin(), ...entries].reduce(advance, nothingYet), 100)[2];
+    expect(third(told('blocked', 'console has no power'))).toBe('promote waits: console has no power');
+    expect(third(told('blocked', 'no power'), told('working'))).toBe('promote is being done');
+    expect(third(told('working'), told('done'))).toBe('pangyo   untouched');
+  });
+
+  test('says that a story that jumps may go on sooner, and follows it when it did', () => {
+    const head = { ...drillEntry(), plan: { ...PLAN, settleMs: 30_000 } } as Entry;
+    const jump: Entry = { entry: 'jump', atMs: 170_000, monoMs: 0, fromMs: 95_000, toMs: 170_000 };
+    const clock = (...entries: Entry[]) => liveView([head, begin(), ...entries].reduce(advance, nothingYet), 100)[1];
+    expect(clock()).toBe('15:28:59  next: 15:30:00 power-loss pangyo, in 1 min 1 s, or once nothing changes for 30 s');
+    expect(clock(jump)).toContain('15:31:50  next: 15:32:00 restore pangyo, in 10 s');
+  });
+
   test('is never wider than the terminal', () => {
     const state = [drillEntry(), begin(), samples('read', 0, ['timeout'])].reduce(advance, nothingYet);
     for (const columns of [1, 20, 40]) {

@@ -63,3 +63,36 @@ test('a drill that touches no network has no leases', async () => {
   const io = captureIo({ input: SMALL.replace('power-loss: seoul', 'freeze: seoul') });
   expect((await firedrill(io, 'plan', '-')).out).not.toContain('lease');
 });
+
+test('a runbook stands at its instant with whom each step needs, and a story that jumps says when', async () => {
+  const timeline = `
+pace: skip-idle
+settle: 45s
+timeline:
+  - { at: "+2s", power-loss: seoul }
+  - at: "+1s"
+    runbook:
+      - { step: read the alarm, by: person, takes: 2m }
+      - { step: promote, runs-from: web@busan, needs: [web], decide: 5s, exec: "promote   busan" }
+      - { step: give it power, restore: seoul }
+      - { step: look, confirm: read }
+`;
+  const io = captureIo({ input: SMALL.replace(/timeline:[\s\S]*/, timeline) });
+  const { out, err } = await firedrill(io, 'plan', '-');
+  expect(err).toBe('');
+  expect(out.slice(out.indexOf('10:00:01'))).toBe(`10:00:01  runbook
+    read the alarm (by a person, takes 2 min)
+    promote (from web-busan, needs web, decided in 5 s, runs \`promote busan\`)
+    give it power
+        cure power-off: web-seoul
+    look (until read is good)
+10:00:02  power-loss seoul
+    power-off: web-seoul
+10:00:12  the drill ends and cures what is left
+    cure power-off: web-seoul
+
+when nothing has changed for 45 s, the story jumps to just before what comes next; no timer of the services is hurried
+
+network faults are leases of 30 s held by the kernel, renewed while the drill lives; if everything dies they end by themselves
+`);
+});
