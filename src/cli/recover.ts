@@ -142,6 +142,7 @@ function knownByLabels({ drill, labels, things }: DrillOnEngine): Known {
 }
 
 function unendedJournals(io: Io): Known[] {
+  // Those of a comparison have a folder of their own.
   return journalsBelow(resolve(io.cwd, '.firedrill')).flatMap((journal) => {
     const entries = entriesOf(journal);
     const head = entries.find((entry) => entry.entry === 'drill');
@@ -152,7 +153,7 @@ function unendedJournals(io: Io): Known[] {
 
 function journalsBelow(folder: string): string[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.journal.jsonl'))
       .map((name) => join(folder, name));
   } catch {

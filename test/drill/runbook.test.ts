@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunbookStep } from '../../src/plan/plan.js';
-import { cure, fault, GOOD, prepare, probe, REFUSED } from './rehearsal.js';
+import { cure, fault, GOOD, prepare, probe, REFUSED, tookHold } from './rehearsal.js';
 
 function stepWith(given: Partial<RunbookStep>): RunbookStep {
   return {
@@ -38,7 +38,8 @@ describe('a step of a runbook', () => {
       engine: {
         async whyUnable() {
           const atMs = drill.clock.now() - drill.zeroMs();
-          return atMs < 2000 || (atMs > 4000 && atMs < 20_000) ? 'console has no power' : null;
+          const isDark = atMs < 2000 || (atMs > 4000 && atMs < 20_000) || (atMs > 21_000 && atMs < 30_000);
+          return isDark ? 'console has no power' : null;
         },
       },
     });
@@ -48,7 +49,8 @@ describe('a step of a runbook', () => {
       [3000, 'r1.1', 'deciding', 'it takes 5 s'],
       [8000, 'r1.1', 'blocked', 'console has no power'],
       [20_000, 'r1.1', 'working'],
-      [23_000, 'r1.1', 'done'],
+      [23_000, 'r1.1', 'blocked', 'console has no power'],
+      [31_000, 'r1.1', 'done'],
     ]);
   });
 
@@ -93,14 +95,16 @@ describe('a step of a runbook', () => {
       5000,
     );
     await drill.run();
-    expect(drill.of('effect').map(({ does, title, dueMs, effects }) => [does, title, dueMs, effects[0]?.step])).toEqual(
-      [
-        ['fault', 'fault f1', 1000, 'f1.1'],
-        ['cure', 'give it power', 5000, 'f1.1'],
-        ['fault', 'fault f2', 50_000, 'f2.1'],
-        ['cure', 'cure fault f2', 60_000, 'f2.1'],
-      ],
-    );
+    expect(
+      drill
+        .of('effect')
+        .map(({ does, title, dueMs, effects }) => [does, title, dueMs, effects.map(({ step }) => step).join()]),
+    ).toEqual([
+      ['fault', 'fault f1', 1000, 'f1.1'],
+      ['cure', 'give it power', 5000, 'f1.1'],
+      ['fault', 'fault f2', 50_000, 'f2.1'],
+      ['cure', 'cure fault f2', 60_000, 'f2.1'],
+    ]);
     expect(drill.told().at(-1)?.slice(1)).toEqual(['r1.1', 'done']);
   });
 
@@ -136,6 +140,27 @@ describe('a step of a runbook', () => {
     const unattended = runbook([person]);
     await unattended.run();
     expect(unattended.told().at(-1)).toEqual([21_000, 'r1.1', 'done']);
+  });
+
+  test('does nothing more once the drill is stopped, however long its cures take', async () => {
+    const commands: string[] = [];
+    const drill = runbook([{}], {
+      moments: [fault(1000, 'f1')],
+      engine: {
+        whyUnable: async () => (drill.stop.signal.aborted ? null : 'console has no power'),
+        async execute(unit) {
+          commands.push(unit);
+          return { ok: true, error: null, output: '' };
+        },
+        async cure(steps, atMs) {
+          await drill.clock.sleepUntil(atMs + 20_000);
+          return tookHold(steps, drill.clock.now());
+        },
+      },
+    });
+    drill.at(5500, () => drill.stop.abort('stopped by SIGINT'));
+    await drill.run();
+    expect(commands).toEqual([]);
   });
 
   test('ends with a drill that is stopped', async () => {
