@@ -32,7 +32,8 @@ async function whyUnitUnable({ docker, clock, faults }: Ground, berth: Berth): P
   try {
     const { Running, Paused, Health } = await stateOf(docker, berth);
     if (!Running) return `${name} is not running`;
-    if (Paused) return `${name} is frozen`;
+    // What is paused and was not frozen is about to get its power back.
+    if (Paused) return faults.lies(name, 'freeze') ? `${name} is frozen` : `${name} has no power`;
     const { ready } = berth.service;
     const isAble = ready === null || (await isReady(docker, clock, berth, ready, Health?.Status));
     return isAble ? null : `${name} is not ready`;
