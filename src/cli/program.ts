@@ -185,6 +185,7 @@ function addSimulations(program: Command, io: Io, end: (code: number) => void): 
         .choices(['recover', 'availability', 'lose'])
         .default('recover'),
     )
+    .option('--probe <name>', 'only this probe counts; without it, the mean of all that users see')
     .option('--budget <number>', 'how many drills may be played', wholeOf('drills', 2, 10_000_000), 1000)
     .option('--trials <number>', 'with how many seeds each change is played', wholeOf('trials', 1, 100_000), 10)
     .option('--seed <number>', 'from which the seeds of all trials follow', seedOf)

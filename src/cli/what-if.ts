@@ -16,6 +16,7 @@ import { examineSim, untilStopped, workersFor } from './simulate.js';
 export interface WhatIfOptions extends ReportOptions {
   readonly set: readonly string[];
   readonly by: Aim;
+  readonly probe?: string;
   readonly budget: number;
   readonly trials: number;
   readonly seed?: number;
@@ -30,7 +31,7 @@ export async function tryChanges(io: Io, name: string, options: WhatIfOptions): 
   checkOutputs(io, name, options);
   const { read } = await openSource(io, name);
   const plan = planDrill(read());
-  const { by, budget, trials } = options;
+  const { by, budget, trials, probe = null } = options;
   if (trials * 2 > budget)
     throw wrong(`--budget ${budget} has no room for a change beside what is: write at least ${2 * trials}`);
   const named = readNamed(options.set);
@@ -40,7 +41,7 @@ export async function tryChanges(io: Io, name: string, options: WhatIfOptions): 
   const progress = openProgress(io, 'drills at most', budget);
   const found = await untilStopped(io, workersFor(options.workers, budget), (pool) => {
     const play: Lab['play'] = (changed, own) => pool.play(changed, own, progress.advance);
-    return exploreChanges({ read, play, changesOf }, { by, engine, seed, seeds, budget, named });
+    return exploreChanges({ read, play, changesOf }, { by, probe, engine, seed, seeds, budget, named });
   });
   progress.close();
   if (typeof found === 'string') {

@@ -6,12 +6,11 @@ export interface Bin {
 }
 
 const MOST_BINS = 12;
-/** Widths that are read at a glance: of numbers, and of seconds from a minute on. */
+/** Widths that are read at a glance: of numbers, and of seconds from two minutes on. */
 const DECIMAL = [1, 2, 5];
-const MINUTE_S = 60;
-const CLOCK_S = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200].map(
-  (minutes) => minutes * MINUTE_S,
-);
+const SECONDS = [1, 2, 5, 10, 15, 20, 30];
+const MINUTES = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200];
+const CLOCK_S = [...SECONDS, ...MINUTES.map((minutes) => minutes * 60)];
 
 /**
  * Values in at most twelve bins of one round width, without gaps, from the bin of the least to that of the greatest; no
@@ -37,7 +36,7 @@ export function binsOf(values: readonly number[], unit: string): Bin[] {
 
 function widthFor(least: number, greatest: number, unit: string): number {
   const fits = (width: number) => binOf(greatest, width) - binOf(least, width) < MOST_BINS;
-  const clock = unit === 's' && greatest - least > MOST_BINS * 20 ? CLOCK_S.find(fits) : undefined;
+  const clock = unit === 's' && greatest >= 120 ? CLOCK_S.find(fits) : undefined;
   if (clock !== undefined) return clock;
   // No finer than a thousandth of the unit: a probe sees no finer.
   for (let power = unit === 'writes' ? 0 : -3; ; power += 1) {

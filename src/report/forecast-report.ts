@@ -25,7 +25,7 @@ export function terminalForecast(forecast: Forecast, options: TerminalOptions): 
     notes
       .flatMap(({ note, trials: count }) => wrapText(noteOf(note, count, trials), width, '  '))
       .map((line) => paint.yellow(line)),
-    ...figures.map((figure) => spreadLines(figure, width, paint)),
+    ...drawn(figures).map((figure) => spreadLines(figure, width, paint)),
     conclusionLines(forecast, width, paint),
   ];
   const filled = sections.filter((lines) => lines.length > 0);
@@ -86,6 +86,12 @@ function describeConstant({ measure, unit }: Figure, bound: Bound): string {
 
 function formatBound({ value, more }: Bound, unit: string): string {
   return `${more ? 'more than ' : ''}${formatQuantity(unit, value)}`;
+}
+
+/** Those with an objective, where there is one; the JSON has them all. */
+function drawn(figures: readonly Figure[]): readonly Figure[] {
+  const wanted = figures.filter(({ limit }) => limit !== null);
+  return wanted.length > 0 ? wanted : figures;
 }
 
 function spreadLines(figure: Figure, width: number, paint: ChalkInstance): string[] {

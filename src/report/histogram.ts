@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Figure } from '../forecast/forecast.js';
+import { formatDuration } from '../scenario/scenario.js';
 import { formatQuantity } from './numbers.js';
 
 /** Parts of a character's width, from an eighth to seven eighths. */
@@ -26,10 +27,15 @@ export function histogramLines({ bins, open, openFrom, unit }: Figure, width: nu
 
 /** `20 – 22 s`: the unit once, where both have it and nothing else. */
 function labelOf(from: number, to: number, unit: string): string {
-  const [low, high] = [formatQuantity(unit, from), formatQuantity(unit, to)];
+  const [low, high] = [from, to].map((edge) => formatEdge(unit, edge)) as [string, string];
   const [suffix] = /[^\d.]+$/.exec(high) ?? [''];
   const isPlain = /^[\d.]+\D*$/.test(low) && /^[\d.]+\D*$/.test(high) && (low.endsWith(suffix) || from === 0);
   return `${isPlain ? (/^[\d.]+/.exec(low)?.[0] ?? low) : low} – ${high}`;
+}
+
+/** Exact, unlike other simulated numbers: two edges must not look alike. */
+function formatEdge(unit: string, edge: number): string {
+  return unit === 's' && edge >= 120 ? formatDuration(edge * 1000) : formatQuantity(unit, edge);
 }
 
 /** `length` characters, to an eighth; never nothing for what is more than nothing. */

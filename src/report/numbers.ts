@@ -3,6 +3,8 @@ import { formatDuration } from '../scenario/scenario.js';
 
 /** From here on seconds are read as minutes and seconds. */
 const MINUTES_FROM_S = 120;
+/** And from here on as hours and minutes, where nothing was measured. */
+const HOURS_FROM_S = 7200;
 
 /** What of a finding its figure is written from. */
 export type Measured = Pick<Finding, 'measure' | 'value' | 'low' | 'high' | 'unit' | 'censored'>;
@@ -34,11 +36,12 @@ export function formatMilliseconds(ms: number): string {
   return ms < 1000 ? `${significant(ms, 3)} ms` : `${significant(ms / 1000, 3)} s`;
 }
 
-/** A simulated number with its unit: three significant digits, whole seconds from two minutes on. */
+/** A simulated number with its unit: three significant digits, whole seconds from two minutes on, whole minutes from two hours. */
 export function formatQuantity(unit: string, value: number): string {
   if (unit === 'ms') return formatMilliseconds(value);
   if (unit === '%') return `${Math.floor(Number((value * 1000).toFixed(3))) / 1000} %`;
   if (unit !== 's') return `${significant(value, 6)} ${unit}`;
+  if (value >= HOURS_FROM_S) return formatDuration(Math.round(value / 60) * 60_000);
   if (value >= MINUTES_FROM_S) return formatDuration(Math.round(value) * 1000);
   return value > 0 && value < 1 ? formatMilliseconds(value * 1000) : `${significant(value, 3)} s`;
 }

@@ -8,8 +8,10 @@ const WIDEST = 110;
 const INDENT = '    ';
 /** Narrower than this a column of words is a column of syllables. */
 const MOST_NARROW = 20;
-/** Less than this is rounded to nothing, in percent. */
-const NOTHING = 0.05;
+/** What saves less than this, in percent, is told in one line with its like. */
+const LITTLE = 1;
+/** So many of them are named. */
+const LISTED = 8;
 
 /**
  * What changes would have done, for people, with a final newline: as it is, the changes ranked with what they save and cost,
@@ -55,7 +57,7 @@ function singleLines(found: WhatIf, width: number, paint: ChalkInstance): string
 }
 
 function isIdle({ savedPercent, servers }: Single): boolean {
-  return Math.abs(savedPercent) < NOTHING && servers >= 0;
+  return Math.abs(savedPercent) < LITTLE && servers >= 0;
 }
 
 /** Of several probes the one that gains most, or loses most. */
@@ -74,11 +76,14 @@ function probeWords({ baseline, unit }: WhatIf, { after, saved }: Effort): strin
 
 function idleLines({ singles }: WhatIf, width: number): string[] {
   const idle = singles.filter(isIdle).map(costly);
-  return idle.length === 0 ? [] : wrapText(`without effect alone: ${idle.join('; ')}`, width, '  ');
+  if (idle.length === 0) return [];
+  const more = idle.length > LISTED ? `; and ${idle.length - LISTED} more` : '';
+  return wrapText(`less than ${LITTLE} % alone: ${idle.slice(0, LISTED).join('; ')}${more}`, width, '  ');
 }
 
-function costly({ title, servers }: Single): string {
-  return servers === 0 ? title : `${title} (${formatServers(servers)} servers)`;
+function costly({ title, servers, savedPercent }: Single): string {
+  const cost = servers === 0 ? '' : `, ${formatServers(servers)} servers`;
+  return `${title} (${formatPercent(savedPercent)}${cost})`;
 }
 
 function pairLines(found: WhatIf, width: number, paint: ChalkInstance): string[] {

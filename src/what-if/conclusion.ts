@@ -21,10 +21,10 @@ const ALWAYS: readonly About[] = ['tools', 'controller'];
 /** Less is nothing, in percent. */
 const NOTHING = 0.05;
 
-type Told = Pick<WhatIf, 'by' | 'unit' | 'baseline' | 'singles' | 'pairs'>;
+type Told = Pick<WhatIf, 'by' | 'unit' | 'baseline' | 'singles' | 'pairs' | 'untried'>;
 
 /** The one sentence for whoever reads no table: what saves most, what saves nothing alone, and with what it would. */
-export function conclude({ by, unit, baseline, singles, pairs }: Told): string {
+export function conclude({ by, unit, baseline, singles, pairs, untried }: Told): string {
   if (baseline === null) return `Nothing could be compared: no probe has a number for ${by}.`;
   if (baseline.value === 0) return `There is nothing to save: ${by} is as good as it can be.`;
   const [best] = singles;
@@ -39,6 +39,8 @@ export function conclude({ by, unit, baseline, singles, pairs }: Told): string {
   if (pair !== undefined && !told.has(pair) && pair.savedPercent > best.savedPercent) {
     clauses.push(`together, ${pair.titles.join(' and ')} save ${percent(pair.savedPercent)}`);
   }
+  if (untried.length > 0)
+    clauses.push(`${untried.length} ${untried.length === 1 ? 'change' : 'changes'} could not be tried`);
   return `${clauses.join('; ')}.`;
 }
 
@@ -66,5 +68,8 @@ function percent(value: number): string {
 }
 
 function inUnit(value: number, unit: string): string {
-  return unit === 's' ? formatDuration(value * 1000) : `${Number(value.toPrecision(4))} ${unit}`;
+  if (unit !== 's') return `${Number(value.toPrecision(4))} ${unit}`;
+  // As the table has it: no finer than a minute from two hours on, than a second from two minutes on.
+  const step = value >= 7200 ? 60 : value >= 120 ? 1 : 0.01;
+  return formatDuration(Math.round(value / step) * step * 1000);
 }

@@ -20,6 +20,8 @@ export interface Lab {
 /** What is to be found out. */
 export interface Wishes {
   readonly by: Aim;
+  /** The only probe, or family of probes, that counts; null: all that users see. */
+  readonly probe: string | null;
   readonly engine: string;
   readonly seed: number;
   /** One a trial; every change is played with the same. */
@@ -49,14 +51,14 @@ interface Tried extends Trying {
 /**
  * Plays the scenario as it is, with each change, and, within the budget, with pairs of changes: each pair first with one
  * seed, then those that save clearly more than either of its changes with all. Deterministic, however `play` is done.
- * @throws InputError when a change that a person named cannot be made.
+ * @throws InputError when a change that a person named cannot be made, or there is no such probe.
  */
 export async function exploreChanges(lab: Lab, wishes: Wishes): Promise<WhatIf> {
   const scenario = lab.read([]);
   const plan = planDrill(scenario);
   refuseWrong(lab, wishes.named);
+  const probes = countedProbes(plan, wishes.probe);
   const purse = { left: wishes.budget };
-  const probes = countedProbes(plan);
   const scored = (trials: readonly Trial[]) => scoreOf(trials, wishes.by, probes);
   const base = await playAll(lab, plan, wishes.seeds, purse);
   const baseline = scored(base);
@@ -69,11 +71,11 @@ export async function exploreChanges(lab: Lab, wishes: Wishes): Promise<WhatIf> 
     Object.assign(found, await tryPairs(lab, wishes, from, found.tried, purse));
   }
   const singles = found.tried.map(({ single }) => single).sort(byMerit);
-  const told = { by: wishes.by, unit: units[wishes.by], baseline, singles, pairs: found.pairs };
+  const told = { by: wishes.by, unit: units[wishes.by], baseline, singles, pairs: found.pairs, untried };
   return {
     ...({ format: 1, scenario: plan.name, engine: wishes.engine, measured: false } as const),
     ...{ seed: wishes.seed, trials: wishes.seeds.length, budget: wishes.budget, drills: wishes.budget - purse.left },
-    ...{ ...told, servers: serversOf(scenario), pairsTried: found.pairsTried, untried },
+    ...{ ...told, servers: serversOf(scenario), pairsTried: found.pairsTried },
     conclusion: conclude(told),
   };
 }

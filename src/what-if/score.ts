@@ -1,3 +1,4 @@
+import { InputError } from '../errors.js';
 import type { Trial, TrialFinding } from '../forecast/forecast.js';
 import type { Plan } from '../plan/plan.js';
 
@@ -17,12 +18,17 @@ export interface Score {
 export const units: Readonly<Record<Aim, string>> = { recover: 's', availability: '%', lose: 'writes' };
 
 /**
- * The probes that count: those of users, where there are any, since nobody can be saved who looks at a dead site itself;
- * else all.
+ * The probes that count: those of one name or family where one is wanted; else those of users, since nobody can be saved who
+ * looks at a dead site itself; where there are none, all. @throws InputError when there is no such probe.
  */
-export function countedProbes({ probes }: Pick<Plan, 'probes'>): string[] {
+export function countedProbes({ probes }: Pick<Plan, 'probes'>, wanted: string | null): string[] {
   const users = probes.filter(({ site }) => site === null);
-  return (users.length > 0 ? users : probes).map(({ name }) => name);
+  const usual = users.length > 0 ? users : probes;
+  const counted = wanted === null ? usual : probes.filter(({ name, family }) => name === wanted || family === wanted);
+  if (counted.length > 0) return counted.map(({ name }) => name);
+  const names = probes.map(({ name }) => name).join(', ');
+  const message = `there is no probe \`${wanted}\` in this scenario; write one of: ${names}`;
+  throw new InputError([{ file: 'command line', line: 0, col: 0, path: '--probe', message }]);
 }
 
 /**

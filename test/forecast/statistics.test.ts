@@ -60,6 +60,14 @@ describe('the bins of a histogram', () => {
     ]);
   });
 
+  test('of some seconds after hours are seconds', () => {
+    expect(binsOf([36_001.5, 36_003], 's')).toEqual([
+      { from: 36_001, to: 36_002, count: 1 },
+      { from: 36_002, to: 36_003, count: 0 },
+      { from: 36_003, to: 36_004, count: 1 },
+    ]);
+  });
+
   test('of hours are hours', () => {
     const bins = binsOf([7200, 36_000], 's');
     expect(bins[0]).toEqual({ from: 7200, to: 10_800, count: 1 });

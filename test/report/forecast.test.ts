@@ -52,6 +52,25 @@ describe('the forecast for people', () => {
     expect(text).toContain('no trial has a number');
   });
 
+  test('tells bins apart that lie seconds from each other after hours', () => {
+    const hours = forecastOf(simulationOf([trial(0, recovery(36_001.5)), trial(1, recovery(36_003))]));
+    const text = terminalForecast(hours, { width: 80, colour: false });
+    expect(text).toContain('  10 h 1 s – 10 h 2 s  ███');
+    expect(text).toContain('  10 h 2 s – 10 h 3 s  ·\n');
+  });
+
+  test('draws histograms of what has an objective, or of all where nothing has', () => {
+    const free = { probe: 'read', limit: null, outcome: 'unknown' } as const;
+    const both = [0, 1].map((number) => trial(number, recovery(20 + number), recovery(30 + number, free)));
+    const text = terminalForecast(forecastOf(simulationOf(both)), { width: 80, colour: false });
+    expect(text).toContain('\nwrite recover after');
+    expect(text).not.toContain('\nread recover after');
+    const alone = [0, 1].map((number) => trial(number, recovery(30 + number, free)));
+    expect(terminalForecast(forecastOf(simulationOf(alone)), { width: 80, colour: false })).toContain(
+      '\nread recover after',
+    );
+  });
+
   test('says of a forecast without an objective that there was none', () => {
     const free = forecastOf(simulationOf([trial(0, recovery(20, { limit: null, outcome: 'unknown' }))]));
     expect(terminalForecast(free, { width: 80, colour: false })).toContain('UNKNOWN: there was no objective.');

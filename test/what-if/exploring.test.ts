@@ -4,7 +4,7 @@ import { parseEdit } from '../../src/scenario/scenario.js';
 import { type Change, exploreChanges, type Wishes } from '../../src/what-if/what-if.js';
 import { laboratory, OUTAGE, trialWith } from './laboratory.js';
 
-const WISHES: Wishes = { by: 'recover', engine: 'sim', seed: 7, seeds: [1, 2], budget: 1000, named: [] };
+const WISHES: Wishes = { by: 'recover', probe: null, engine: 'sim', seed: 7, seeds: [1, 2], budget: 1000, named: [] };
 
 /**
  * A made-up world: a hundred hours, unless something changed. Two causes in a row: no takeover without the director, and
@@ -139,7 +139,8 @@ describe('what if', () => {
       '  - { at: "11:00", freeze: auth }\n  - { at: "20:30"',
     );
     const { lab } = laboratory(text.replace('auth-pangyo', 'auth'), () => 100);
-    const { untried } = await exploreChanges(lab, WISHES);
+    const { untried, conclusion } = await exploreChanges(lab, WISHES);
+    expect(conclusion).toMatch(/; 1 change could not be tried\.$/);
     expect(untried).toEqual([{ title: 'auth at anyang too', because: expect.stringMatching(/^probes\.text\.http: /) }]);
   });
 
@@ -183,6 +184,10 @@ describe('what if', () => {
     const valueBy = async (by: Wishes['by']) =>
       (await exploreChanges({ ...lab, play }, { ...WISHES, by })).baseline?.value;
     expect(await valueBy('recover')).toBe(40);
+    expect((await exploreChanges({ ...lab, play }, { ...WISHES, probe: 'read' })).baseline?.value).toBe(50);
+    await expect(exploreChanges({ ...lab, play }, { ...WISHES, probe: 'reed' })).rejects.toThrow(
+      'command line --probe: there is no probe `reed` in this scenario; write one of: text, read',
+    );
     expect(await valueBy('availability')).toBe(1.5);
     expect(await valueBy('lose')).toBe(7);
   });
