@@ -84,7 +84,8 @@ function inWords(objective: ComparedObjective, figure: Figure | null): string {
 function differenceOf({ measure, unit, difference, shift }: ComparedObjective): string {
   const told = shift?.value ?? difference;
   if (told === null) return '–';
-  const size = formatMeasured({ measure, unit, value: Math.abs(told), low: null, high: null, censored: false }, 1000);
+  const value = Math.abs(told);
+  const size = formatMeasured({ measure, unit, value, low: value, high: value, censored: false }, 1000);
   return told === 0 ? '0' : `${told < 0 ? '−' : '+'}${size}`;
 }
 

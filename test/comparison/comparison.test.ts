@@ -115,7 +115,7 @@ describe('the report of a comparison', () => {
       'B  after   Datacenter power loss at 15:30  1 run: met',
       '',
       '                  A                          B                          B less A',
-      '✓ write  recover  34.36 s (34.30 – 34.41 s)  11.96 s (11.90 – 12.01 s)  −22 s',
+      '✓ write  recover  34.36 s (34.30 – 34.41 s)  11.96 s (11.90 – 12.01 s)  −22.40 s',
       '    B is better: their intervals are apart in one run each; --repeat tells what varies from run to',
       '    run; objective ≤ 45 s; after power-loss pangyo @15:30:00',
       '',
