@@ -9,13 +9,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
+import { benchLedger } from './bench-ledger.mjs';
 import { benchQueue, benchTrials, scalingTable } from './bench-sim.mjs';
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
 const CLI = 'dist/cli/cli.js';
 const folder = mkdtempSync(join(tmpdir(), 'firedrill-bench-'));
 try {
-  const numbers = [...benchStartUp(), ...benchSim(), ...benchQueue(), ...benchTrials(), ...(await benchFigures())];
+  const numbers = [
+    ...benchStartUp(),
+    ...benchSim(),
+    ...benchQueue(),
+    ...benchTrials(),
+    ...(await benchWrites()),
+    ...(await benchFigures()),
+  ];
   printTable(numbers);
   console.log();
   const scaling = scalingTable();
@@ -40,6 +48,21 @@ function benchSim() {
   return [
     limited('sim: datacenter-power-loss, whole process, s', sim / 1000, 1, 'median of 7'),
     limited('sim: the same / node -e 0', sim / bare, null, `${sim.toFixed(0)} ms against ${bare.toFixed(0)} ms`),
+  ];
+}
+
+async function benchWrites() {
+  const { writes, acknowledged, lost, cpuShare, lagMs, journalBytes } = await benchLedger(60);
+  const lags = `sent ${lagMs.p50}/${lagMs.p99}/${lagMs.max} ms late (p50/p99/max)`;
+  return [
+    limited(
+      'ledger: unacknowledged or lost of 1,000 writes a second',
+      writes - acknowledged + lost,
+      0,
+      `${writes} writes`,
+    ),
+    limited('ledger: processors that firedrill itself needs for that', cpuShare, 0.8, lags),
+    limited('ledger: journal for a minute of that, bytes', journalBytes, 20_000, 'ranges of acknowledged numbers'),
   ];
 }
 

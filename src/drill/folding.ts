@@ -46,7 +46,7 @@ export function foldWrites(perSecond: number): WriteFolding {
 }
 
 /** Whether the next write of a run would be due then; after a jump it is due later. */
-function follows({ from, to, dueMs }: Run, nextMs: number, periodMs: number): boolean {
+function follows({ from, to, dueMs }: Pick<Run, 'from' | 'to' | 'dueMs'>, nextMs: number, periodMs: number): boolean {
   return Math.abs(dueMs + (to + 1 - from) * periodMs - nextMs) < periodMs / 2;
 }
 
@@ -68,6 +68,24 @@ function joinFates(runs: readonly Run[], periodMs: number): Run[] {
     }
   }
   return joined;
+}
+
+/** Adds folded runs to those before them; what was parted only by a flush is one run again. */
+export function addRuns(runs: WriteRun[], fresh: readonly WriteRun[], perSecond: number): void {
+  for (const run of fresh) {
+    const last = runs.at(-1);
+    const [from, to, dueMs, withinMs, error] = run;
+    const isNext =
+      last !== undefined &&
+      last[4] === error &&
+      follows({ from: last[0], to: last[1], dueMs: last[2] }, dueMs, 1000 / perSecond) &&
+      last[1] + 1 === from;
+    if (!isNext || !isAlike(last[3], withinMs)) runs.push(run);
+    else {
+      const figures = [last[0], to, last[2], Math.max(last[3], withinMs)] as const;
+      runs[runs.length - 1] = error === undefined ? figures : [...figures, error];
+    }
+  }
 }
 
 /** What of a ledger has been written until now. */

@@ -1,7 +1,7 @@
 import type { Book, Listing, Place } from '../engine/engine.js';
-import { acknowledgedIn, type RecallEntry, type WriteRun, withoutRanges } from '../journal/journal.js';
+import { acknowledgedIn, type Range, type RecallEntry, type WriteRun, withoutRanges } from '../journal/journal.js';
 import type { Probe } from '../scenario/scenario.js';
-import { foldNumbers, foldWrites, nextSince, type WriteFolding } from './folding.js';
+import { addRuns, foldNumbers, foldWrites, nextSince, type WriteFolding } from './folding.js';
 import { startWriting, type Write, type Writing } from './ledger.js';
 import { roundMs } from './probing.js';
 import { append, attempt, type Run } from './run.js';
@@ -15,8 +15,8 @@ export interface Ledgers {
   readonly finished: Promise<void>;
   /** No further write is sent. */
   stop(): void;
-  /** Writes into the journal what is known and not yet written. */
-  flush(): void;
+  /** Writes into the journal what is known and worth a line by now; the last time, everything. */
+  flush(isLast: boolean): void;
   /** Reads every ledger back from all its places; resolves when all show everything, or have had their time to settle. */
   recall(): Promise<void>;
 }
@@ -32,8 +32,9 @@ interface Ledger {
   readonly book: Book;
   readonly writing: Writing;
   readonly folding: WriteFolding;
-  /** Everything that is in the journal of its writes. */
+  /** Every write whose fate is known, and those of them that are not yet in the journal. */
   readonly runs: WriteRun[];
+  readonly unwritten: WriteRun[];
   readonly places: readonly Watched[];
 }
 
@@ -41,6 +42,9 @@ interface Ledger {
 interface Watched {
   readonly place: Place;
   since: number;
+  /** Looks that showed all that was acknowledged since the last entry, and whether the one before them did. */
+  whole: number;
+  wasWhole: boolean;
 }
 
 const LOOK_EVERY_MS = 1000;
@@ -63,8 +67,8 @@ export function startLedgers(run: Run, story: StoryClock, listener: Listener): L
     ledger.places.map((place, index) => lookRegularly(run, story, ledger, place, index, over.signal)),
   );
   const written = Promise.all(ledgers.map(({ writing }) => writing.finished));
-  const flush = () => {
-    for (const ledger of ledgers) flushOne(run, ledger);
+  const flush = (isLast: boolean) => {
+    for (const ledger of ledgers) flushOne(run, ledger, isLast);
   };
   return {
     finished: written.then(async () => {
@@ -76,12 +80,12 @@ export function startLedgers(run: Run, story: StoryClock, listener: Listener): L
     },
     flush,
     async recall() {
-      flush();
+      flush(true);
       const untilMs = run.clock.now();
       await Promise.all(
         ledgers.flatMap((ledger) =>
-          ledger.places.map(({ place }) =>
-            recallFrom(run, story, ledger, place, untilMs + ledger.probe.ledger.settleMs),
+          ledger.places.map((watched) =>
+            recallFrom(run, story, ledger, watched, untilMs + ledger.probe.ledger.settleMs),
           ),
         ),
       );
@@ -101,15 +105,27 @@ function startOne(run: Run, story: StoryClock, probe: LedgerProbe, book: Book, l
       if (write.turn % between === 0) listener.sample(probe, write);
     },
   });
-  const places = probe.ledger.readFrom.map((place): Watched => ({ place, since: first }));
-  return { probe, book, writing, folding, runs: [], places };
+  const places = probe.ledger.readFrom.map((place): Watched => ({ place, since: first, whole: 0, wasWhole: true }));
+  return { probe, book, writing, folding, runs: [], unwritten: [], places };
 }
 
-function flushOne(run: Run, { probe, folding, runs: all }: Ledger): void {
-  const runs = folding.flush();
-  if (runs.length === 0) return;
-  all.push(...runs);
+/** A quiet ledger writes a line in ten seconds, not one a second. */
+const QUIET_MS = 10_000;
+const MANY_RUNS = 10;
+
+function gather({ probe, folding, runs, unwritten }: Ledger): void {
+  const fresh = folding.flush();
+  addRuns(runs, fresh, probe.ledger.perSecond);
+  addRuns(unwritten, fresh, probe.ledger.perSecond);
+}
+
+function flushOne(run: Run, ledger: Ledger, isLast: boolean): void {
+  gather(ledger);
+  const { probe, unwritten } = ledger;
   const { perSecond } = probe.ledger;
+  const spanMs = ((unwritten.at(-1)?.[1] ?? 0) - (unwritten[0]?.[0] ?? 0)) * (1000 / perSecond);
+  if (unwritten.length === 0 || (!isLast && unwritten.length < MANY_RUNS && spanMs < QUIET_MS)) return;
+  const runs = unwritten.splice(0);
   attempt(run, () => append(run, { entry: 'ledger', probe: probe.name, perSecond, runs }));
 }
 
@@ -135,37 +151,63 @@ async function lookRegularly(
 async function look(run: Run, story: StoryClock, ledger: Ledger, watched: Watched): Promise<void> {
   const { clock } = run;
   const { probe, runs, book } = ledger;
+  gather(ledger);
   const last = runs.at(-1)?.[1] ?? watched.since;
   const since = Math.max(watched.since, last - LONGEST_LOOK);
+  const known = acknowledgedIn(runs.filter(([, to]) => to >= since));
   const sentMs = clock.now();
   const listing = await book.list(watched.place, since, sentMs + probe.timeoutMs).catch(refusal);
   if (listing.error !== null) return;
-  const acknowledged = acknowledgedIn(runs.filter(([, to]) => to >= since));
-  const entry = recallOf(ledger, watched.place, story.storyOf(sentMs), clock.now() - sentMs, since, listing);
-  watched.since = nextSince(since, entry.present, acknowledged, (runs.at(-1)?.[1] ?? since - 1) + 1);
-  attempt(run, () => append(run, { ...entry, again: [], behind: [] }));
+  const entry = recallOf(ledger, watched, story.storyOf(sentMs), clock.now() - sentMs, since, listing);
+  watched.since = nextSince(since, entry.present, known, last + 1);
+  note(run, watched, entry, isWhole(known, since, entry));
 }
 
-async function recallFrom(run: Run, story: StoryClock, ledger: Ledger, place: Place, untilMs: number): Promise<void> {
+/** Whether a look showed every acknowledged number from `since` on of those that were known when it was sent. */
+function isWhole(known: readonly Range[], since: number, { present }: RecallEntry): boolean {
+  const wanted = known.flatMap(([from, to]): Range[] => (to < since ? [] : [[Math.max(from, since), to]]));
+  return withoutRanges(wanted, present).length === 0;
+}
+
+function note(run: Run, watched: Watched, entry: RecallEntry, whole: boolean): void {
+  const isNews = !whole || !watched.wasWhole;
+  watched.wasWhole = whole;
+  if (!isNews) watched.whole += 1;
+  else attempt(run, () => append(run, { ...takeWhole(watched, entry), again: [], behind: [] }));
+}
+
+function takeWhole(watched: Watched, entry: RecallEntry): RecallEntry {
+  const { whole } = watched;
+  watched.whole = 0;
+  return { ...entry, whole };
+}
+
+async function recallFrom(
+  run: Run,
+  story: StoryClock,
+  ledger: Ledger,
+  watched: Watched,
+  untilMs: number,
+): Promise<void> {
   const { clock, signal } = run;
   const since = ledger.runs[0]?.[0] ?? 0;
   const acknowledged = acknowledgedIn(ledger.runs);
   for (;;) {
     const sentMs = clock.now();
-    const listing = await ledger.book.list(place, since, sentMs + LIST_WITHIN_MS).catch(refusal);
-    const entry = recallOf(ledger, place, story.storyOf(sentMs), clock.now() - sentMs, since, listing);
-    const isWhole = listing.error === null && withoutRanges(acknowledged, entry.present).length === 0;
-    if (isWhole || clock.now() + LOOK_EVERY_MS > untilMs || signal.aborted) {
-      return attempt(run, () => append(run, { ...entry, final: true }));
+    const listing = await ledger.book.list(watched.place, since, sentMs + LIST_WITHIN_MS).catch(refusal);
+    const entry = recallOf(ledger, watched, story.storyOf(sentMs), clock.now() - sentMs, since, listing);
+    const whole = listing.error === null && isWhole(acknowledged, since, entry);
+    if (whole || clock.now() + LOOK_EVERY_MS > untilMs || signal.aborted) {
+      return attempt(run, () => append(run, { ...takeWhole(watched, entry), final: true }));
     }
-    if (listing.error === null) attempt(run, () => append(run, { ...entry, again: [], behind: [] }));
+    if (listing.error === null) note(run, watched, entry, false);
     await clock.sleepUntil(clock.now() + LOOK_EVERY_MS, signal);
   }
 }
 
 function recallOf(
   { probe, runs }: Ledger,
-  { host }: Place,
+  { place }: Watched,
   sentMs: number,
   tookMs: number,
   since: number,
@@ -174,7 +216,17 @@ function recallOf(
   const { perSecond } = probe.ledger;
   const folded = foldNumbers(numbers, since, { runs, perSecond });
   const times = { sentMs: roundMs(sentMs), tookMs: roundMs(tookMs) };
-  return { entry: 'recall', probe: probe.name, place: host, ...times, final: false, error, since, ...folded };
+  return {
+    entry: 'recall',
+    probe: probe.name,
+    place: place.host,
+    ...times,
+    whole: 0,
+    final: false,
+    error,
+    since,
+    ...folded,
+  };
 }
 
 function refusal(error: unknown): Listing {

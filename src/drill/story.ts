@@ -69,7 +69,7 @@ export async function playStory(run: Run): Promise<void> {
   });
   const flush = () => {
     folding.flush();
-    ledgers.flush();
+    ledgers.flush(false);
   };
   const flushing = flushRegularly(run, zeroMs, flush, over.signal);
   const runbooks = startRunbooks({ run, story, pace, latest });
@@ -88,6 +88,7 @@ export async function playStory(run: Run): Promise<void> {
   over.abort();
   await flushing;
   attempt(run, flush);
+  ledgers.flush(true);
   if (!signal.aborted) await ledgers.recall();
   warnOfLag(run, lags.p99Ms());
 }

@@ -21,7 +21,10 @@ export interface LedgerEntry {
   readonly runs: readonly WriteRun[];
 }
 
-/** What one place shows of a ledger: `present` are the numbers from `since` on that it has, in the order of numbers. */
+/**
+ * What one place shows of a ledger: `present` are the numbers from `since` on that it has, in the order of numbers. A look
+ * that shows all that was acknowledged is only counted, unless it is the last one or the first after one that did not.
+ */
 export interface RecallEntry {
   readonly entry: 'recall';
   readonly probe: string;
@@ -31,6 +34,8 @@ export interface RecallEntry {
   readonly tookMs: number;
   /** True for the place's last one, after everything was cured and had its time to settle. */
   readonly final: boolean;
+  /** So many looks at this place came between its entry before this one and this one, and showed everything. */
+  readonly whole: number;
   /** Why nothing could be read; null: it could. */
   readonly error: string | null;
   readonly since: number;

@@ -66,7 +66,7 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
   ledger: { probe: 'text', perSecond: 'number', runs: ['run'] },
   recall: {
     ...{ probe: 'text', place: 'text', sentMs: 'number', tookMs: 'number', final: 'truth', error: 'text or null' },
-    ...{ since: 'number', present: ['numbers'], again: ['numbers'], behind: ['numbers'] },
+    ...{ since: 'number', whole: 'number', present: ['numbers'], again: ['numbers'], behind: ['numbers'] },
   },
   loss: { probe: 'text', acknowledged: 'number', lost: ['numbers'], oldestMs: 'number' },
   effort: { spanMs: 'number' },

@@ -22,7 +22,9 @@ export interface LedgerHistory {
   readonly acknowledged: readonly Range[];
   /** The last look at each place that answered. */
   readonly finals: readonly RecallEntry[];
-  /** Every look at a place that answered, in the order of time, the last included. */
+  /** How many looks at its places answered. */
+  readonly looks: number;
+  /** The looks that showed what was not so before, in the order of time, the last of each place included. */
   readonly sights: readonly RecallEntry[];
   /** Why the ledger was not read back from everywhere, as a sentence, or null. */
   readonly unread: string | null;
@@ -51,6 +53,7 @@ export function ledgerOf({ entries }: History, probe: Probe): LedgerHistory | nu
     periodMs: 1000 / (written[0]?.perSecond ?? probe.ledger.perSecond),
     acknowledged,
     finals,
+    looks: recalls.reduce((sum, { error, whole }) => sum + whole + (error === null ? 1 : 0), 0),
     sights: recalls.filter(({ error }) => error === null),
     unread: describeUnread(probe, recalls),
     lost: withoutRanges(acknowledged, tidyRanges(everywhere.flat())),

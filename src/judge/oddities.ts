@@ -86,7 +86,7 @@ export function judgeStale(history: History, { probe }: ProbeHistory, limitMs: n
   if (ledger === null || ledger.sights.length === 0) return makeFinding({ ...base, because: 'nothing was read back' });
   const { worst, writes, reads } = findStale(ledger);
   if (worst === null) {
-    const because = `each of ${countOf(ledger.sights.length, 'read')} showed all that was acknowledged before it`;
+    const because = `each of ${countOf(ledger.looks, 'read')} showed all that was acknowledged before it`;
     return makeFinding({
       ...base,
       outcome: compareAtMost(0, 0, limit),
@@ -101,7 +101,7 @@ export function judgeStale(history: History, { probe }: ProbeHistory, limitMs: n
   const high = worst.highMs === null ? null : toSeconds(worst.highMs);
   const value = high === null ? low : toSeconds((worst.lowMs + (worst.highMs ?? 0)) / 2);
   const longest = `at ${worst.place} for ${inWords(worst.lowMs)} at least`;
-  const because = `${reads} of ${countOf(ledger.sights.length, 'read')} did not show what was acknowledged, ${longest}: ${listRanges(writes)}`;
+  const because = `${reads} of ${countOf(ledger.looks, 'read')} did not show what was acknowledged, ${longest}: ${listRanges(writes)}`;
   const outcome = compareAtMost(low, high, limit);
   return makeFinding({ ...base, outcome, value, low, high, writes, censored: high === null, because });
 }

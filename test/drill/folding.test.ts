@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { foldNumbers, foldWrites, nextSince } from '../../src/drill/folding.js';
+import { addRuns, foldNumbers, foldWrites, nextSince } from '../../src/drill/folding.js';
 import type { WriteRun } from '../../src/journal/journal.js';
 
 const PER_SECOND = 100;
@@ -22,9 +22,9 @@ test('folded writes cover each number once, with its fate, and never say too ear
       const runs: WriteRun[] = [];
       told.forEach(([tookMs, error], number) => {
         folding.take(writeOf(number, tookMs, error));
-        if (number % every === 0) runs.push(...folding.flush());
+        if (number % every === 0) addRuns(runs, folding.flush(), PER_SECOND);
       });
-      runs.push(...folding.flush());
+      addRuns(runs, folding.flush(), PER_SECOND);
       const unfolded = runs.flatMap(([from, to, dueMs, withinMs, error]) =>
         Array.from({ length: to - from + 1 }, (_, index) => ({
           number: from + index,

@@ -30,7 +30,17 @@ function judgeLedger({ runs, recalls = [], places = ['a', 'b'], objectives = [],
   const ledger = { perSecond: 10, connections: 4, readFrom, read: [''], make: null, settleMs: 1000 };
   const probes = head.plan.probes.map((probe) => ({ ...probe, ledger }));
   const told = recalls.map((recall): Entry => {
-    const none = { again: [], behind: [], present: [], error: null, since: 5, final: true, sentMs: 21_000, tookMs: 5 };
+    const none = {
+      again: [],
+      behind: [],
+      present: [],
+      error: null,
+      since: 5,
+      whole: 0,
+      final: true,
+      sentMs: 21_000,
+      tookMs: 5,
+    };
     return { ...stamp, entry: 'recall', probe: 'rows', place: 'a', ...none, ...recall };
   });
   const written: Entry = { ...stamp, entry: 'ledger', probe: 'rows', perSecond: 10, runs };
