@@ -52,6 +52,7 @@ export function tellEvents(): Teller {
       case 'recall':
       case 'loss':
       case 'effort':
+      case 'ready':
         return [];
       case 'runbook':
         return tellRunbook(memory, entry);

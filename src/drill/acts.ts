@@ -58,6 +58,7 @@ export async function carryOut(run: Run, story: StoryClock, what: Act, stopped: 
   const firstMs = Math.min(...(held.length > 0 ? held : told).map((effect) => effect.fromMs));
   const lateMs = Number.isFinite(firstMs) ? roundMs(firstMs - dueMs) : 0;
   attempt(run, () => appendDurably(run, { entry: 'effect', does, title, dueMs, lateMs, effects: told }));
+  run.acted?.(what);
 }
 
 async function awaitAnswer(

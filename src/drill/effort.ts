@@ -27,10 +27,11 @@ export function startEffort(run: Run): Effort {
       const lagMs = { p50: lags.quantileMs(50), p99: lags.quantileMs(99), max: lags.quantileMs(100) };
       attempt(run, () => append(run, { entry: 'effort', spanMs, cpuMs: usedMs, lagMs }));
       const share = spanMs > 0 ? (usedMs ?? 0) / spanMs : 0;
-      const late = `one write in a hundred was sent more than ${lagMs.p99} ms late`;
-      const busy = `firedrill itself needed ${Math.round(share * 100)} % of a processor`;
       if (share < WORTHY_SHARE && lagMs.p99 <= WORTHY_LAG_MS) return;
-      const message = `the ledger was in its own way: ${late}, and ${busy}; lower its \`rate\``;
+      const late = `one write of a ledger in a hundred was sent more than ${lagMs.p99} ms late`;
+      const busy = `firedrill itself needed ${Math.round(share * 100)} % of a processor`;
+      const why = share < WORTHY_SHARE ? 'this machine was too busy' : `${busy}; lower the \`rate\``;
+      const message = share < WORTHY_SHARE ? `${why}: ${late}` : `${late}, and ${why}`;
       attempt(run, () => append(run, { entry: 'warning', message }));
     },
   };

@@ -5,6 +5,7 @@ import { formatDuration, type Probe } from '../scenario/scenario.js';
 import { carryOut, cureOpen, partsOf } from './acts.js';
 import { type LostOfService, lossEntriesOf } from './losses.js';
 import { roundMs } from './probing.js';
+import { watchReturns } from './readiness.js';
 import { append, attempt, type Run } from './run.js';
 import { alarmOf, beginCourse, type Course, endCourse, turnCourse } from './spans.js';
 import { type StoryClock, storyClock } from './story-clock.js';
@@ -74,8 +75,11 @@ export async function playForeseenStory(run: Run, foresight: Foresight, zeroMs: 
     const alarm = alarmOf(plan.guard, courses.values());
     if (alarm !== null && zeroMs + alarm.atMs <= clock.now()) run.stop(alarm.because);
   };
+  const returns = watchReturns(run, run.story ?? storyClock(clock, zeroMs));
+  run.acted = returns.take;
   const underWay = await playMoments(run, passUntil);
   if (!signal.aborted) await passUntil(plan.durationMs);
+  returns.end();
   const endMs = Math.min(plan.durationMs, clock.now() - zeroMs);
   foresight.hide();
   for (const course of courses.values()) endCourse(course, endMs);
@@ -123,7 +127,9 @@ async function playMoments(run: Run, passUntil: (atMs: number) => Promise<void>)
   for (const moment of plan.moments) {
     await passUntil(moment.atMs);
     if (signal.aborted) break;
-    for (const part of partsOf(moment, steps)) underWay.push(carryOut(run, story, part, signal).catch(run.fail));
+    for (const part of partsOf(moment, steps)) {
+      underWay.push(carryOut(run, story, part, signal).catch(run.fail));
+    }
     // Whoever sleeps until this instant since before this line is awake before it: all of the moment has happened by then.
     await clock.sleepUntil(clock.now());
   }

@@ -10,6 +10,7 @@ import { guardProbes } from './guards.js';
 import { startLedgers } from './ledgers.js';
 import { keepPace, type Pace } from './pace.js';
 import { countLags, foldSamples, startProbing } from './probing.js';
+import { type Returns, watchReturns } from './readiness.js';
 import { append, attempt, type Run } from './run.js';
 import { startRunbooks } from './runbook.js';
 import { type StoryClock, storyClock } from './story-clock.js';
@@ -74,7 +75,9 @@ export async function playStory(run: Run): Promise<void> {
   const flushing = flushRegularly(run, zeroMs, flush, over.signal);
   const runbooks = startRunbooks({ run, story, pace, latest });
   const endForesight = foreseeBeside(run, story);
-  await playMoments(run, story, pace);
+  const returns = watchReturns(run, story, pace.during);
+  run.acted = returns.take;
+  await playMoments(run, story, pace, returns);
   await runbooks.stop();
   endForesight();
   surges.stop();
@@ -113,7 +116,7 @@ async function flushRegularly(run: Run, zeroMs: number, flush: () => void, over:
 }
 
 /** Resolves when the story is over and every moment was answered; begins none any more once the drill is stopped. */
-async function playMoments(run: Run, story: StoryClock, pace: Pace): Promise<void> {
+async function playMoments(run: Run, story: StoryClock, pace: Pace, returns: Returns): Promise<void> {
   const { plan, engine, signal } = run;
   const steps = new Map(plan.moments.flatMap((moment) => moment.steps).map((step) => [step.id, step]));
   const starts = plan.moments
@@ -129,6 +132,7 @@ async function playMoments(run: Run, story: StoryClock, pace: Pace): Promise<voi
     }
   }
   await story.sleepUntil(plan.durationMs, signal);
+  returns.end();
   // A fault that is announced and not yet due is taken back before it happens.
   if (signal.aborted) await cureOpen(run);
   await Promise.all(underWay);

@@ -178,6 +178,11 @@ export interface Engine {
   readonly foresight?: Foresight;
   /** Looks once, as the `count`-th look of this probe; resolves by `deadlineMs`; never rejects. */
   read(probe: Probe, count: number, deadlineMs: number): Promise<Reading>;
+  /**
+   * When a unit is ready, by its readiness, from now on: not before `fromMs` and by `toMs`. Resolves then, or with null when
+   * `signal` aborts; never rejects. An engine without this does not know.
+   */
+  whenReady?(unit: string, signal: AbortSignal): Promise<Pick<Effect, 'fromMs' | 'toMs'> | null>;
   /** The book of a probe with a ledger; an engine without this writes none, and looks at such a probe like at any other. */
   openBook?(probe: Probe): Book;
   /**

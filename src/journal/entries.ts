@@ -1,6 +1,6 @@
 import type { Effect, Progress } from '../engine/engine.js';
 import type { Plan } from '../plan/plan.js';
-import type { EffortEntry, LedgerEntry, LossEntry, RecallEntry } from './ledger.js';
+import type { EffortEntry, LedgerEntry, LossEntry, ReadyEntry, RecallEntry } from './ledger.js';
 
 /** The number of the journal's form; a reader refuses a greater one. */
 export const JOURNAL_FORMAT = 1;
@@ -64,6 +64,7 @@ export type Entry = Stamp &
     | RecallEntry
     | LossEntry
     | EffortEntry
+    | ReadyEntry
     | WorldEvent
     | {
         /** A step of a runbook changed its state, in which it stays until its next entry. */

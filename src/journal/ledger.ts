@@ -57,6 +57,14 @@ export interface LossEntry {
   readonly oldestMs: number;
 }
 
+/** When a unit that a fault took away was ready again: not before `lowMs`, and by `highMs`; null: not before the story ended. */
+export interface ReadyEntry {
+  readonly entry: 'ready';
+  readonly unit: string;
+  readonly lowMs: number;
+  readonly highMs: number | null;
+}
+
 /** What firedrill itself needed from the story's beginning to its end, so that a reader knows whether it was in its own way. */
 export interface EffortEntry {
   readonly entry: 'effort';

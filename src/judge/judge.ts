@@ -10,6 +10,7 @@ import { judgeLose } from './lose.js';
 import { judgeObjective, withoutOutcome } from './objectives.js';
 import { describeOddities, judgeStale } from './oddities.js';
 import { judgeRecover } from './recover.js';
+import { describeReprotection } from './reprotect.js';
 import { accountsOf } from './runbook.js';
 import type { Finding, Outcome, Verdict } from './verdict.js';
 
@@ -29,6 +30,7 @@ export function judge(entries: readonly Entry[]): Verdict {
   const findings = [
     ...plan.objectives.flatMap((objective) => judgeObjective(history, objective)),
     ...figuresOf(history),
+    ...describeReprotection(history),
   ];
   const judged = findings.map((finding) =>
     stopped === null ? withoutHoles(history, finding) : withoutOutcome(finding, stopped),

@@ -9,6 +9,7 @@ import { judgeLatency } from './latency.js';
 import { judgeAge, judgeLose } from './lose.js';
 import { judgeStale } from './oddities.js';
 import { judgeRecover } from './recover.js';
+import { judgeReprotect } from './reprotect.js';
 import { judgeSettle } from './settle.js';
 import type { Finding } from './verdict.js';
 
@@ -17,7 +18,7 @@ export function judgeObjective(history: History, objective: Objective): Finding[
   const own = history.probes.filter(({ probe }) => probe.family === objective.probe);
   const { measure, probe } = objective;
   if (own.length === 0) return [makeFinding({ ...missing(objective), because: `there is no probe called ${probe}` })];
-  const isOfFault = measure === 'detect' || measure === 'recover';
+  const isOfFault = measure === 'detect' || measure === 'recover' || measure === 'reprotect';
   if (isOfFault && history.faults.length === 0) {
     return own.map((one) =>
       makeFinding({ ...missing(objective), probe: one.probe.name, because: 'the drill has no fault' }),
@@ -32,6 +33,7 @@ function missing(objective: Objective): Pick<Finding, 'measure' | 'probe' | 'uni
   switch (measure) {
     case 'detect':
     case 'recover':
+    case 'reprotect':
       return { measure, probe, unit: 's', limit: toSeconds(objective.limitMs) };
     case 'lose':
       return { measure, probe, unit: 'writes', limit: objective.limitWrites };
@@ -58,6 +60,10 @@ function judgeProbe(history: History, probe: ProbeHistory, objective: Objective)
       return history.faults.map((fault) => asWritten(fault, judgeDetect(probe, fault, objective.limitMs)));
     case 'recover':
       return history.faults.map((fault) => asWritten(fault, judgeRecover(probe, fault, objective.limitMs)));
+    case 'reprotect': {
+      const who = { probe: probe.probe.name, service: null };
+      return history.faults.map((fault) => asWritten(fault, judgeReprotect(history, fault, who, objective.limitMs)));
+    }
     case 'lose':
       return [judgeLose(history, probe, objective.limitWrites)];
     case 'age':

@@ -15,6 +15,7 @@ export interface Finding {
     | 'duplicate'
     | 'reorder'
     | 'stale'
+    | 'reprotect'
     | 'availability'
     | 'budget'
     | 'latency'

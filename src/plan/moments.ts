@@ -13,6 +13,8 @@ interface Course {
   readonly open: Map<string, OpenStep>;
   readonly cures: Cure[];
   readonly complaints: Complaint[];
+  /** Power losses that are restored with empty disks, by the ids of their steps. */
+  readonly burnt: Set<string>;
 }
 
 /** The timetable: walks through the drill's instants, undoes first and breaks then, and complains of what cannot be. */
@@ -20,10 +22,10 @@ export function momentsOf(
   scenario: Scenario,
   units: readonly Unit[],
   faults: readonly PlannedFault[],
-): { moments: Moment[]; complaints: Complaint[] } {
+): { moments: Moment[]; complaints: Complaint[]; burnt: ReadonlySet<string> } {
   const all = faults.flatMap(({ fault, name }) => openStepsOf(fault, name));
   const cures = faults.flatMap(endOf);
-  const course: Course = { scenario, units, all, open: new Map(), cures, complaints: [] };
+  const course: Course = { scenario, units, all, open: new Map(), cures, complaints: [], burnt: new Set() };
   const moments: Moment[] = [];
   for (const atMs of instantsOf(scenario.timeline, cures)) {
     for (const happening of scenario.timeline) {
@@ -42,6 +44,7 @@ export function momentsOf(
   return {
     moments: moments.filter((moment) => moment.cures.length + moment.steps.length > 0),
     complaints: course.complaints,
+    burnt: course.burnt,
   };
 }
 
@@ -59,10 +62,18 @@ function instantsOf(timeline: readonly Happening[], ends: readonly Cure[]): numb
   return [...new Set([...written, ...ends.map(({ atMs }) => atMs)])].sort((a, b) => a - b);
 }
 
-function restore(happening: Happening, { scenario, units, all, open, cures, complaints }: Course): void {
+function restore(happening: Happening, { scenario, units, all, open, cures, complaints, burnt }: Course): void {
   const found = curesOfRestore(happening, { scenario, units, all, open: [...open.values()] });
   cures.push(...found.cures);
   complaints.push(...found.messages.map((message) => ({ index: happening.index, message })));
+  const { incident } = happening;
+  if (incident.kind !== 'restore' || incident.volumes !== 'destroyed') return;
+  const steps = found.cures.flatMap((cure) => cure.steps.flatMap((id) => open.get(id)?.step ?? []));
+  const dark = steps.filter(({ action }) => action.verb === 'power-off');
+  for (const { id } of dark) burnt.add(id);
+  if (dark.length > 0 || steps.length === 0) return;
+  const message = 'only what lost its power comes back with empty disks, and nothing of that is restored here';
+  complaints.push({ index: happening.index, message: `${message}; take \`volumes\` out` });
 }
 
 /** What of a cure is still there to undo; nothing when an earlier cure took all of it. */

@@ -20,6 +20,8 @@ export function planDrill(scenario: Scenario): Plan {
   const books = runbooksOf(scenario, units, faults);
   const problems = [...complaints, ...timetable.complaints, ...books.complaints].sort((a, b) => a.index - b.index);
   if (problems.length > 0) throw new InputError(problems.map((complaint) => problemOf(complaint, scenario)));
+  const burn = (step: Step): Step =>
+    timetable.burnt.has(step.id) ? { ...step, action: { verb: 'power-off', volumes: 'destroyed' } } : step;
   const { name, about, begins, durationMs, settleMs, network, leaseMs, sites, services } = scenario;
   const { probes, steady, objectives, guard, references } = scenario;
   return {
@@ -29,8 +31,8 @@ export function planDrill(scenario: Scenario): Plan {
     startWaves: startWavesOf(services),
     ...{ probes, steady, objectives, guard },
     ...(references.length === 0 ? {} : { references }),
-    faults: faults.map(({ fault }) => fault),
-    moments: timetable.moments,
+    faults: faults.map(({ fault }) => ({ ...fault, steps: fault.steps.map(burn) })),
+    moments: timetable.moments.map((moment) => ({ ...moment, steps: moment.steps.map(burn) })),
     ...(books.runbooks.length === 0 ? {} : { runbooks: books.runbooks }),
   };
 }

@@ -39,7 +39,8 @@ export function curesOfRestore(happening: Happening, situation: Situation): { cu
       chosen.set(one.step.id, { ...one, by: [...(chosen.get(one.step.id)?.by ?? []), ...one.by] });
     }
   }
-  const title = `restore ${incident.targets.join(', ')}`;
+  const disks = incident.volumes === 'destroyed' ? ', volumes destroyed' : '';
+  const title = `restore ${incident.targets.join(', ')}${disks}`;
   if (incident.waves === null || chosen.size === 0) {
     return { cures: [{ atMs: happening.atMs, title, steps: [...chosen.keys()] }], messages };
   }

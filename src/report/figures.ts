@@ -6,6 +6,7 @@ import { formatMeasured, formatQuantiles } from './numbers.js';
 export function faultTables(findings: readonly Finding[]): string[] {
   const figures = findings.filter(({ limit, fault, value }) => limit === null && fault !== null && value !== null);
   const faults = [...new Set(figures.flatMap(({ fault }) => fault ?? []))];
+  const again = (['reprotect'] as const).filter((measure) => figures.some((figure) => figure.measure === measure));
   const rows = faults.flatMap((fault) => {
     const own = figures.filter((figure) => figure.fault === fault);
     const probes = [...new Set(own.map(({ probe }) => probe))];
@@ -14,8 +15,11 @@ export function faultTables(findings: readonly Finding[]): string[] {
       return found === undefined ? '' : inCell(found);
     };
     return [
-      [`after ${fault}`, 'detect', 'recover'],
-      ...probes.map((probe) => [`  ${probe}`, cell(probe, 'detect'), cell(probe, 'recover')]),
+      [`after ${fault}`, 'detect', 'recover', ...again.map(() => 'ready again')],
+      ...probes.map((probe) => [
+        ...[`  ${probe}`, cell(probe, 'detect'), cell(probe, 'recover')],
+        ...again.map((measure) => cell(probe, measure)),
+      ]),
     ];
   });
   return align(rows);

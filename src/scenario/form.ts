@@ -84,6 +84,10 @@ export const restoreForm = mapOf({
     .optional()
     .describe('Who comes back first, second, …; without it, all at once.'),
   every: duration().prefault('10s').describe('From the beginning of a wave to that of the next.'),
+  volumes: z
+    .enum(['kept', 'destroyed'], { error: 'write `kept` or `destroyed`' })
+    .prefault('kept')
+    .describe('Whether what lost its power comes back with what was on its disks, or with empty ones.'),
 }).meta({ oneOf: exactlyOne(['site', 'of']) });
 
 const INCIDENT = 'write a target, a list of targets, or a map with `of`';

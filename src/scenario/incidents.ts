@@ -32,8 +32,14 @@ export function incidentOf(kind: Kind, parts: Parts<typeof happeningForm>): Inci
     case 'restore': {
       const value = parts[kind];
       if (value === undefined) return null;
-      const { site, of, waves, every } = Array.isArray(value) ? restoreForm.parse({ of: value }) : value;
-      return { kind, targets: of ?? site ?? [], waves: waves ?? null, everyMs: every };
+      const { site, of, waves, every, volumes } = Array.isArray(value) ? restoreForm.parse({ of: value }) : value;
+      return {
+        kind,
+        targets: of ?? site ?? [],
+        waves: waves ?? null,
+        everyMs: every,
+        ...(volumes === 'destroyed' ? { volumes } : {}),
+      };
     }
   }
 }

@@ -187,6 +187,8 @@ export type Objective = { readonly probe: string } & (
   | { readonly measure: 'lose'; readonly limitWrites: number }
   /** How much earlier than the fault the oldest lost write may have been acknowledged: `lose` as a duration. */
   | { readonly measure: 'age'; readonly limitMs: number }
+  /** From the fault until every unit that it took away is ready again. */
+  | { readonly measure: 'reprotect'; readonly limitMs: number }
   /** How long after its acknowledgement a place may answer reads without a write. */
   | { readonly measure: 'stale'; readonly limitMs: number }
   | { readonly measure: 'availability'; readonly limitPercent: number }
@@ -249,6 +251,8 @@ export type Incident =
       /** Services in the order in which they come back; null: all at once. */
       readonly waves: readonly (readonly Target[])[] | null;
       readonly everyMs: number;
+      /** What lost its power comes back with empty disks; absent: with what was on them. */
+      readonly volumes?: 'destroyed';
     }
   | {
       /** What people and automation do about it, one step after another, from this instant on. */

@@ -31,6 +31,7 @@ function objectivesOf(probe: string, parts: Parts<typeof sloForm>, written: unkn
     if (typeof written === 'string') objectives.push({ probe, measure: 'age', limitMs: parts.lose });
     else objectives.push({ probe, measure: 'lose', limitWrites: parts.lose });
   }
+  if (parts.reprotect !== undefined) objectives.push({ probe, measure: 'reprotect', limitMs: parts.reprotect });
   if (parts.stale !== undefined) objectives.push({ probe, measure: 'stale', limitMs: parts.stale });
   if (parts.availability !== undefined) {
     const { percent, windowMs } = parts.availability;

@@ -119,6 +119,9 @@ export const sloForm = mapOf({
     .union([whole(0, 1e9, LOSE), duration()], { error: LOSE })
     .optional()
     .describe('How many acknowledged writes of a ledger may be lost, or how old the oldest of them may be (RPO).'),
+  reprotect: duration()
+    .optional()
+    .describe('Longest time from the fault until every unit that it took away is ready again.'),
   stale: duration()
     .optional()
     .describe("How long after its acknowledgement a place of the ledger's `read-from` may answer without a write."),

@@ -148,6 +148,7 @@ export function prepare({
     whyUnable: async (name) => engine.whyUnable?.(name) ?? null,
     execute: async (unit, command, deadlineMs) =>
       engine.execute?.(unit, command, deadlineMs) ?? { ok: true, error: null, output: '' },
+    ...(engine.whenReady === undefined ? {} : { whenReady: engine.whenReady }),
     adopt: async (drill, plan) => engine.adopt?.(drill, plan) ?? true,
     census: async (of) => engine.census?.(of) ?? {},
     async lower(tell) {

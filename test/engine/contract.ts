@@ -14,6 +14,7 @@ import {
   UNITS,
 } from './acts.js';
 import { promiseConsoles } from './consoles.js';
+import { promiseReturns } from './returns.js';
 import { LIMIT_MS, onItsOwnTopology, onOneTopology, type Promised } from './topologies.js';
 
 /**
@@ -29,7 +30,7 @@ export function engineContract(name: string, make: () => Promise<Bench>): void {
       promiseProcesses(promise);
       promiseNetwork(promise);
       promiseCures(promise);
-      promiseConsoles(promise);
+      for (const more of [promiseConsoles, promiseReturns]) more(promise);
     });
     describe('on a topology of its own', () => promiseLife(onItsOwnTopology(make)));
   });

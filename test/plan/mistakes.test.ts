@@ -28,6 +28,18 @@ const crash: Incident = { kind: 'crash', targets: ['db@pangyo'] };
 const dark: Written = { atS: 60, incident: powerLoss('pangyo') };
 
 describe('the author hears', () => {
+  test('that disks which never lost their power cannot come back empty', () => {
+    const burnt = { ...restore('db@pangyo'), volumes: 'destroyed' } as Incident;
+    expect(
+      mistakesOf([
+        { atS: 60, incident: crash },
+        { atS: 70, incident: burnt },
+      ]),
+    ).toEqual([
+      'drill.yaml:11:5 timeline[1]: only what lost its power comes back with empty disks, and nothing of that is restored here; take `volumes` out',
+    ]);
+  });
+
   test('all mistakes at once, each with its place, in the order of the file', () => {
     expect(
       mistakesOf([

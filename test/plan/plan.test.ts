@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planDrill, stepsOf, unitsAt } from '../../src/plan/plan.js';
+import type { Incident } from '../../src/scenario/scenario.js';
 import {
   buildScenario,
   buildService,
@@ -20,6 +21,21 @@ function momentsOf(timeline: readonly Written[], services?: Parameters<typeof bu
 }
 
 describe('the plan of a drill', () => {
+  test('what is restored with its volumes destroyed lost them with its power; what is restored without kept them', () => {
+    const burnt = { ...restore('db@pangyo'), volumes: 'destroyed' } as Incident;
+    const { moments, faults } = planDrill(
+      buildScenario([
+        { atS: 60, incident: powerLoss('pangyo') },
+        { atS: 180, incident: burnt },
+        { atS: 190, incident: restore('pangyo') },
+      ]),
+    );
+    const steps = ['destroyed', 'kept'].map((volumes) => ({ action: { verb: 'power-off', volumes } }));
+    expect(moments[0]?.steps).toMatchObject(steps);
+    expect(faults[0]?.steps).toMatchObject(steps);
+    expect(moments[1]?.title).toBe('restore db@pangyo, volumes destroyed');
+  });
+
   test('is worked out to the last unit', () => {
     const plan = planDrill(
       buildScenario([

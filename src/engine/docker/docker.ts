@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import type { Plan, Step } from '../../plan/plan.js';
+import type { Probe } from '../../scenario/scenario.js';
 import type { Book, Effect, Engine } from '../engine.js';
 import { execute, whyUnable } from './ability.js';
 import { lackOfRoom } from './addresses.js';
@@ -15,6 +16,7 @@ import { type Faults, makeFaults } from './faults.js';
 import { type Holds, type LeaseTrouble, makeHolds } from './holds.js';
 import type { Reach } from './lines.js';
 import { lookOnce, openPools } from './looks.js';
+import { whenReady } from './ready.js';
 import { adoptTopology, type DrillOnEngine, listDrills, lowerPatiently } from './remains.js';
 import { tellTroubles } from './resilient.js';
 import { lackOfSecrets, openSecrets, type SecretSource, type Secrets } from './secrets.js';
@@ -73,15 +75,14 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       secrets = openSecrets(raise.plan, secretOf);
       drill = raise.drill;
       const plan = { ...raise.plan, services: secrets.services };
-      take(await blameDocker(raiseTopology(docker, clock, folder, { ...raise, plan })), plan, (what, state, detail) =>
-        raise.tell({ what, state, detail }),
-      );
+      const topology = await blameDocker(raiseTopology(docker, clock, folder, { ...raise, plan }));
+      raised = takeUp(docker, clock, topology, plan, (what, state, detail) => raise.tell({ what, state, detail }));
     },
     async adopt(id, plan) {
       drill = id;
       if (plan === null) return false;
       const topology = await blameDocker(adoptTopology(docker, id, plan));
-      if (topology !== null) take(topology, plan, () => {});
+      if (topology !== null) raised = takeUp(docker, clock, topology, plan, () => {});
       return topology !== null;
     },
     census(of) {
@@ -95,13 +96,16 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       const berth = raised === null ? undefined : findBerth(raised.topology, probe.ask.host);
       if (berth === undefined) return { ok: false, error: `no unit ${probe.ask.host}` };
       const asked = secrets === null ? probe : { ...probe, ask: secrets.fill(probe.ask) };
-      const { ok, error } = await lookOnce(docker, clock, berth, asked, count, deadlineMs, pools.agentOf(probe));
-      return inWords({ ok, error }, secrets);
+      return inWords(await lookOnce(docker, clock, berth, asked, count, deadlineMs, pools.agentOf(probe)), secrets);
     },
-    openBook(probe) {
-      const reach = reachIn(docker, clock, () => raised?.topology ?? null);
-      return tellingBook(openBook(clock, reach, secrets?.fill(probe.ask) ?? probe.ask, probe.ledger), () => secrets);
-    },
+    whenReady: (unit, signal) => whenReady(docker, clock, raised?.topology.berths.get(unit), signal),
+    openBook: (probe) =>
+      bookOf(
+        probe,
+        clock,
+        reachIn(docker, clock, () => raised?.topology ?? null),
+        secrets,
+      ),
     whyUnable: async (name) => (raised === null ? 'no topology stands' : whyUnable({ docker, clock, ...raised }, name)),
     async execute(unit, command, deadlineMs) {
       const hide = (text: string) => secrets?.redact(text) ?? text;
@@ -116,11 +120,11 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       return left;
     },
   };
+}
 
-  function take(topology: Topology, { leaseMs }: Plan, trouble: LeaseTrouble): void {
-    const holds = makeHolds(docker, clock, topology, leaseMs, trouble);
-    raised = { topology, holds, faults: makeFaults(docker, clock, topology, holds) };
-  }
+function takeUp(docker: Docker, clock: Clock, topology: Topology, { leaseMs }: Plan, trouble: LeaseTrouble): Raised {
+  const holds = makeHolds(docker, clock, topology, leaseMs, trouble);
+  return { topology, holds, faults: makeFaults(docker, clock, topology, holds) };
 }
 
 function failAll(clock: Clock, steps: readonly Step[]): Effect[] {
@@ -143,11 +147,12 @@ function reachIn(docker: Docker, clock: Clock, topology: () => Topology | null):
   };
 }
 
-/** A book whose answers are put into words as those of looks are. */
-function tellingBook(book: Book, secrets: () => Secrets | null): Book {
+/** A book that asks with the secrets filled in, and whose answers are put into words as those of looks are. */
+function bookOf(probe: Probe, clock: Clock, reach: Reach, secrets: Secrets | null): Book {
+  const book = openBook(clock, reach, secrets?.fill(probe.ask) ?? probe.ask, probe.ledger);
   return {
-    write: async (number, deadlineMs) => inWords(await book.write(number, deadlineMs), secrets()),
-    list: async (place, since, deadlineMs) => inWords(await book.list(place, since, deadlineMs), secrets()),
+    write: async (number, deadlineMs) => inWords(await book.write(number, deadlineMs), secrets),
+    list: async (place, since, deadlineMs) => inWords(await book.list(place, since, deadlineMs), secrets),
     close: book.close,
   };
 }

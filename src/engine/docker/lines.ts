@@ -40,6 +40,9 @@ export function openLine(reach: Reach, ask: Ask, { make }: Ledger, making: Makin
   }
 }
 
+/** What the clients say when a connection ends on which an answer was awaited: nobody knows what became of the write. */
+const lostWords = /connection (is closed|terminated)/i;
+
 function put(text: string, number: number): string {
   return text.replaceAll('{n}', String(number));
 }
@@ -100,7 +103,7 @@ function postgresLine(
       } catch (error) {
         // Such as one that leads to a former leader: it will be of no use for the next write either.
         usable = false;
-        return bad(nameOf(error));
+        return bad(lostWords.test(String(error)) ? 'reset' : nameOf(error));
       }
     },
     isUsable: () => usable,
@@ -135,7 +138,7 @@ function redisLine(reach: Reach, ask: Extract<Ask, { kind: 'redis' }>): Line {
         return GOOD;
       } catch (error) {
         usable = false;
-        return bad(nameOf(error));
+        return bad(lostWords.test(String(error)) ? 'reset' : nameOf(error));
       }
     },
     isUsable: () => usable,

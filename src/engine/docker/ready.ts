@@ -31,6 +31,33 @@ export async function waitUntilReady(docker: Docker, clock: Clock, berth: Berth,
   }
 }
 
+/** Looks five times a second until a unit is ready; null when `signal` aborts, and for no unit. Never rejects. */
+export async function whenReady(
+  docker: Docker,
+  clock: Clock,
+  berth: Berth | undefined,
+  signal: AbortSignal,
+): Promise<{ fromMs: number; toMs: number } | null> {
+  if (berth === undefined) return null;
+  const { ready } = berth.service;
+  let fromMs = clock.now();
+  while (!signal.aborted) {
+    const sentMs = clock.now();
+    const good = await docker
+      .getContainer(berth.container)
+      .inspect()
+      .then(({ State: state }) => {
+        const runs = state.Running && !state.Paused;
+        return runs && (ready === null || isReady(docker, clock, berth, ready, state.Health?.Status));
+      })
+      .catch(() => false);
+    if (good) return { fromMs, toMs: clock.now() };
+    fromMs = sentMs;
+    await clock.sleepUntil(clock.now() + EVERY_MS, signal);
+  }
+  return null;
+}
+
 /** Whether a unit, whose health its engine knows as `health`, says now that it is ready. @throws what the Docker API answers. */
 export async function isReady(
   docker: Docker,

@@ -8,6 +8,7 @@ import { missingFor } from './examine.js';
 import { reaches } from './network.js';
 import { oldNotice } from './notice.js';
 import { start } from './process.js';
+import { whenAble } from './ready.js';
 import { announceCures, announceFaults, cureStep, performStep } from './verbs.js';
 import { makeWatch } from './watching.js';
 import { buildWorld, findHost, isAble, lies, type SimUnit, type World } from './world.js';
@@ -75,15 +76,10 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
       const asking = { world: present(), nowMs: clock.now(), turn: commands, draw, does: 'read' } as const;
       return execute(clock, asking, unit, command, deadlineMs);
     },
+    whenReady: (name, signal) => whenAble(clock, () => present().units.get(name), signal),
     adopt: async () => present().units.size > 0,
-    async census() {
-      // Starting counts as running, as it does in Docker.
-      const facts = (unit: SimUnit) => [
-        unit.process === 'stopped' && !awaitsPower(unit) ? 'stopped' : 'running',
-        ...[...unit.faults.values()].map(({ action }) => action.verb),
-      ];
-      return Object.fromEntries([...present().units].map(([name, unit]) => [`unit ${name}`, facts(unit).join(', ')]));
-    },
+    census: async () =>
+      Object.fromEntries([...present().units].map(([name, unit]) => [`unit ${name}`, factsOf(unit).join(', ')])),
     async lower(tell) {
       watch.hide();
       for (const what of world.units.keys()) tell({ what, state: 'removed', detail: '' });
@@ -128,6 +124,14 @@ async function raiseWave(
   catchUp(clock.now());
   // What is raised is in use: nobody has to notice yet that it is there.
   for (const unit of units) Object.assign(unit.able, oldNotice(isAble(unit)));
+}
+
+/** What a census holds of a unit; starting counts as running, as it does in Docker. */
+function factsOf(unit: SimUnit): string[] {
+  return [
+    unit.process === 'stopped' && !awaitsPower(unit) ? 'stopped' : 'running',
+    ...[...unit.faults.values()].map(({ action }) => action.verb),
+  ];
 }
 
 /** Its site's power comes back, and has not come to it yet. */
