@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.js';
 import { type EventGraph, graphOf } from './events.js';
 import type { ExplainedRecovery, Explanation } from './explanation.js';
 import { middleOf, pathOfLooks, standingOfLooks } from './observed.js';
+import { withRunbook } from './runbook.js';
 import { fitStretches } from './stretches.js';
 
 export type * from './explanation.js';
@@ -34,11 +35,9 @@ function explainOne(entries: readonly Entry[], plan: Plan, graph: EventGraph, re
   const nothing = { stretches: [], standing: [] };
   if (came === 'back' && value !== null) {
     const path = graph.pathOf(probe.name, held.lowMs + (high ?? value) * 1000);
-    return {
-      ...base,
-      ...nothing,
-      stretches: fitStretches(path ?? pathOfLooks(entries, plan, recovery), heldMs, value),
-    };
+    const found = withRunbook(path ?? pathOfLooks(entries, plan, recovery), entries, plan, recovery);
+    const skips = entries.filter((entry) => entry.entry === 'jump');
+    return { ...base, ...nothing, stretches: fitStretches(found, heldMs, value, skips) };
   }
   if (came !== 'not back') return { ...base, ...nothing };
   const told = graph.standingOf(probe.name);

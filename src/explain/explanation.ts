@@ -42,4 +42,6 @@ export interface Stretch {
   readonly why: readonly string[];
   /** How the looks failed meanwhile, `timeout (9), then http 503 (213)`, where the journal has no events; else null. */
   readonly looks: string | null;
+  /** Of `seconds`, what the story jumped over, because nothing changed any more. */
+  readonly skipped: number;
 }

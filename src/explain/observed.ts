@@ -60,6 +60,11 @@ export function standingOfLooks(entries: readonly Entry[], plan: Plan, recovery:
   return [...new Set(own.filter(({ id }) => !cured.has(id)).map(({ action, unit }) => plightOf(action.verb, unit)))];
 }
 
+/** The steps of a fault and of all that were due in its instant: nobody can tell which of those an outage came from. */
+export function stepsTogether(plan: Plan, { atMs }: Recovery['fault']): Step[] {
+  return plan.faults.filter((fault) => fault.atMs === atMs).flatMap(({ steps }) => steps);
+}
+
 /** The middle of an interval. */
 export function middleOf({ lowMs, highMs }: Recovery['held']): number {
   return (lowMs + highMs) / 2;
@@ -74,7 +79,7 @@ function stepsBehind(plan: Plan, { probe, fault }: Recovery): Step[] {
     const service = plan.units.find(({ name }) => name === unit)?.service ?? '';
     return unit === host || (services.has(service) && (asked === undefined || service !== asked.service));
   };
-  return fault.steps.filter(({ unit }) => isBehind(unit));
+  return stepsTogether(plan, fault).filter(({ unit }) => isBehind(unit));
 }
 
 /** A service and all that it needs. */

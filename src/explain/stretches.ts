@@ -15,7 +15,12 @@ const MICROSECONDS = 1000;
  * Cuts what was found, in the order of time, to a recovery that began at `heldMs` and took `value` seconds, so that it adds up
  * to it: what nothing tells of becomes a stretch that says so, and neighbours that say the same become one.
  */
-export function fitStretches(found: readonly Found[], heldMs: number, value: number): Stretch[] {
+export function fitStretches(
+  found: readonly Found[],
+  heldMs: number,
+  value: number,
+  skips: readonly { readonly fromMs: number; readonly toMs: number }[] = [],
+): Stretch[] {
   const end = Math.round(value * 1000 * MICROSECONDS);
   const offsetOf = (ms: number) => Math.min(end, Math.max(0, Math.round((ms - heldMs) * MICROSECONDS)));
   const parts: { from: number; to: number; found: Omit<Found, 'fromMs' | 'toMs'> }[] = [];
@@ -34,6 +39,11 @@ export function fitStretches(found: readonly Found[], heldMs: number, value: num
   if (end > at) add(end, UNTOLD);
   return parts.map(({ from, to, found: { what, why, looks = null } }) => ({
     ...{ from: inSeconds(from), to: inSeconds(to), seconds: inSeconds(to - from), what, why, looks },
+    skipped: inSeconds(
+      skips.reduce((sum, skip) => {
+        return sum + Math.max(0, Math.min(to, offsetOf(skip.toMs)) - Math.max(from, offsetOf(skip.fromMs)));
+      }, 0),
+    ),
   }));
 }
 

@@ -63,10 +63,14 @@ function recoveryLines(recovery: ExplainedRecovery, begins: StoryTime, width: nu
   const widest = Math.max(0, ...lengths.map((length) => length.length));
   const clocks = visible.map(({ from }) => clockAt(begins, rounded(recovery.heldAt + from, total)));
   const clockWidth = Math.max(0, ...clocks.map((clock) => clock.length));
-  const rows = visible.flatMap(({ what, why, looks }, index) => {
+  const rows = visible.flatMap(({ what, why, looks, skipped }, index) => {
     const start = `  ${clocks[index]?.padEnd(clockWidth)}  ${lengths[index]?.padStart(widest)}  `;
     const indent = ' '.repeat(start.length);
-    const more = [...why.map((reason) => `because ${reason}`), ...(looks === null ? [] : [`looks: ${looks}`])];
+    const more = [
+      ...why.map((reason) => `because ${reason}`),
+      ...(looks === null ? [] : [`looks: ${looks}`]),
+      ...(skipped > 0 ? [`of which ${told(skipped, total)} skipped while nothing changed`] : []),
+    ];
     return [
       ...wrapText(what, width - start.length, '').map((text, line) => `${line === 0 ? start : indent}${text}`),
       ...more.flatMap((text) => wrapText(indent + text, width, `${indent}  `)).map((text) => paint.dim(text)),

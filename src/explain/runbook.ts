@@ -1,0 +1,75 @@
+import type { Entry } from '../journal/journal.js';
+import type { Recovery } from '../judge/judge.js';
+import { type Plan, type RunbookStep, runbookStepsOf } from '../plan/plan.js';
+import { stepsTogether } from './observed.js';
+import type { Found } from './stretches.js';
+
+/** A step of a runbook in one of its states, in story milliseconds. */
+interface StepSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly what: string;
+}
+
+/**
+ * Splits the stretch in which a runbook mended what the fault had broken: from when people or their tools were at it, what they were at
+ * tells more than what lay there meanwhile. What was found stays as it is where no step mended anything.
+ */
+export function withRunbook(
+  found: readonly Found[],
+  entries: readonly Entry[],
+  plan: Plan,
+  { fault }: Recovery,
+): Found[] {
+  const lies = new Set(stepsTogether(plan, fault).map(({ id }) => id));
+  const steps = new Map(runbookStepsOf(plan).map((step) => [step.id, step]));
+  const mending = [...steps.values()].filter(({ does }) => {
+    return does?.kind === 'exec' || (does?.kind === 'restore' && does.steps.some((id) => lies.has(id)));
+  });
+  const doneMs = mending.flatMap(({ id }) => doneOf(entries, id) ?? []);
+  const spans = spansOf(entries, steps);
+  return found.flatMap((stretch) => {
+    const done = doneMs.filter((atMs) => atMs > stretch.fromMs && atMs <= stretch.toMs + TOLD_LATER_MS);
+    return done.length === 0 ? [stretch] : split(stretch, spans, Math.min(stretch.toMs, Math.max(...done)));
+  });
+}
+
+/** A step is told to be done a little after its cure took hold. */
+const TOLD_LATER_MS = 5000;
+
+function doneOf(entries: readonly Entry[], step: string): number | null {
+  const done = entries.find((entry) => entry.entry === 'runbook' && entry.step === step && entry.state === 'done');
+  return done?.atMs ?? null;
+}
+
+function spansOf(entries: readonly Entry[], steps: ReadonlyMap<string, RunbookStep>): StepSpan[] {
+  const told = entries.filter((entry) => entry.entry === 'runbook');
+  return told.flatMap((entry, index) => {
+    const next = told.slice(index + 1).find(({ step }) => step === entry.step);
+    const step = steps.get(entry.step);
+    if (entry.state === 'done' || next === undefined || step === undefined) return [];
+    return [{ fromMs: entry.atMs, toMs: next.atMs, what: phraseOf(step, entry.state, entry.because) }];
+  });
+}
+
+function phraseOf(
+  { title }: RunbookStep,
+  state: 'blocked' | 'deciding' | 'working',
+  because: readonly string[],
+): string {
+  if (state === 'deciding') return `people deciding: ${title}`;
+  return state === 'working' ? `${title} under way` : `${title} waiting: ${because.join('; ')}`;
+}
+
+function split(stretch: Found, spans: readonly StepSpan[], untilMs: number): Found[] {
+  const parts: Found[] = [];
+  let atMs = stretch.fromMs;
+  for (const { fromMs, toMs, what } of spans) {
+    const [from, to] = [Math.max(atMs, fromMs), Math.min(untilMs, toMs)];
+    if (to <= from) continue;
+    if (from > atMs) parts.push({ ...stretch, fromMs: atMs, toMs: from });
+    parts.push({ fromMs: from, toMs: to, what, why: [] });
+    atMs = to;
+  }
+  return [...parts, ...(stretch.toMs > atMs ? [{ ...stretch, fromMs: atMs }] : [])];
+}
