@@ -19,11 +19,16 @@ export function unfoldSamples(entry: Extract<Entry, { entry: 'samples' }>): Samp
   });
 }
 
+/** More than a drill has room for. */
+const MOST_SAMPLES = 3_000_000;
+
 /** What looks on the probe's schedule would have got in these spans; where only some are good, evenly spread. */
 export function samplesIn(spans: readonly Span[], { everyMs }: Pick<Probe, 'everyMs'>): Sample[] {
   const samples: Sample[] = [];
   let owed = 0;
   let dueMs = 0;
+  // A damaged journal must not keep its reader for years.
+  if (!(everyMs > 0) || (spans.at(-1)?.[1] ?? 0) / everyMs > MOST_SAMPLES) return [];
   for (const [, toMs, ok, error, latencyMs, share = ok ? 1 : 0] of spans) {
     for (; dueMs < toMs; dueMs += everyMs) {
       owed += share;

@@ -122,6 +122,16 @@ describe('the engine', () => {
     expect(out.split('\n')[0]).toContain('sim');
   });
 
+  test('is the simulator, without a question to Docker, for what has no image to run', async () => {
+    const io = captureIo({ env: { DOCKER_HOST: 'tcp://192.0.2.1:2375' } });
+    io.write('small.yaml', SMALL.replace('image: "web:1", ', ''));
+    const { code, err } = await firedrill(io, 'run', 'small.yaml');
+    expect(code).toBe(0);
+    expect(err.split('\n')[0]).toBe(
+      'this scenario has services without an image: this drill is simulated, nothing in it is measured',
+    );
+  });
+
   test('is never the simulator when Docker was asked for by name', async () => {
     const io = small();
     const { code, err } = await firedrill(io, 'run', 'small.yaml', '--engine', 'docker');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry, Span } from '../../src/journal/journal.js';
+import { type Entry, readJournal, type Span } from '../../src/journal/journal.js';
 import { type Finding, judge } from '../../src/judge/judge.js';
 import { terminalReport } from '../../src/report/report.js';
 import { makeJournal, type Told } from './histories.js';
@@ -74,6 +74,30 @@ describe('what is known exactly is judged exactly', () => {
     const lines = terminalReport(judge(journalOf(spans)), journalOf(spans), { colour: false, width: 100 }).split('\n');
     expect(lines.find((line) => line.startsWith('  web'))).toMatch(/^ {2}web {2,}.*1 min 3\.25 s|^ {2}web .*█/);
     expect(lines.some((line) => /^ {2}web +exact +93\.675 %/.test(line))).toBe(true);
+  });
+});
+
+describe('a journal with spans', () => {
+  const text = (spans: unknown) =>
+    journalOf([])
+      .map((entry) => JSON.stringify(entry.entry === 'spans' ? { ...entry, spans } : entry))
+      .join('\n');
+
+  test.each([
+    ['of which one has no end', [[0]]],
+    ['of which one says no truth', [[0, 1, 'yes', null, 5]]],
+    ['of which one lasts for ever', [[0, 1e300, true, null, 5]]],
+    ['with a share that is none', [[0, 1, false, 'timeout', 5, 'half']]],
+    ['that are no list', {}],
+  ])('%s is refused, with its line', (_, spans) => {
+    expect(() => readJournal(text(spans), 'drill.jsonl')).toThrow(/drill\.jsonl:\d+:1: `spans/);
+  });
+
+  test('of more looks than any drill has is judged all the same', () => {
+    const objectives = [{ probe: 'web', measure: 'goodput', limitPerSecond: 1 } as const];
+    const spans: Span[] = [[0, 1e14, true, null, 5]];
+    expect(findingOf(spans, 'goodput', { objectives })?.outcome).toBe('unknown');
+    expect(findingOf(spans, 'availability')?.value).toBe(100);
   });
 });
 

@@ -1,5 +1,4 @@
 import { chanceOf, drawMs } from './chance.js';
-import { reviewLead } from './leadership.js';
 import { tellGroup } from './news.js';
 import { note } from './notice.js';
 import { type Booting, isAble, type SimUnit, type World } from './world.js';
@@ -77,11 +76,13 @@ function run(world: World, unit: SimUnit, atMs: number): void {
   noteAble(world, unit, atMs);
 }
 
-/** Takes down whether a unit could answer, after anything about it changed. */
+/**
+ * Takes down whether a unit could answer, after anything about it changed. What follows from that is for `settle`: in one moment
+ * more may happen, to whoever would direct a takeover for instance.
+ */
 export function noteAble(world: World, unit: SimUnit, atMs: number): void {
   note(unit.able, isAble(unit), atMs, unit.service.model.noticeMs);
   world.changed = true;
-  reviewLead(world, unit.service, atMs);
 }
 
 /** All servers of a unit are up at once, as in the first raising or after a boot that nothing holds up. */

@@ -1,5 +1,4 @@
 import type { Action, Step } from '../../plan/plan.js';
-import { reviewLead } from './leadership.js';
 import { noteReach } from './network.js';
 import { tell, tellGroup, tellLoss } from './news.js';
 import { alarm } from './people.js';
@@ -81,7 +80,6 @@ const stop = (world: World, unit: SimUnit, _fault: HeldFault, atMs: number) => {
 
 const changeReach = (world: World, unit: SimUnit, fault: HeldFault, atMs: number) => {
   noteReach(world, unit, fault, atMs);
-  reviewLead(world, unit.service, atMs);
   return null;
 };
 

@@ -205,3 +205,13 @@ test('a guard of availability stops when the share of good looks since the begin
   );
   expect(spansOf(await play(lines), 'app').at(-1)?.[1]).toBe(2 * 3_600_000);
 });
+
+test('a takeover is not begun by a controller that goes down in the same moment, wherever it stands in the file', async () => {
+  const services = [
+    'store: { at: [here, there], model: { role: standby, controller: control, takeover: 10m, notice: 0s } }',
+    'control: { at: here, model: { boot: 0s } }',
+    door('users', 'store'),
+  ];
+  const entries = await play(outage(services, ['users'], '{}', ['{ at: +65m, restore: control }']));
+  expect(recoveriesIn(entries)).toEqual({ users: (5 + 10) * MINUTE });
+});
