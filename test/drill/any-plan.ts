@@ -1,4 +1,4 @@
-import type { Action, Moment, Plan, Step } from '../../src/plan/plan.js';
+import type { Action, Moment, Plan, Runbook, RunbookStep, Step } from '../../src/plan/plan.js';
 import { type Cast, planFor, probeOf } from '../engine/sim/stage.js';
 
 /** Numbers from 0 up to but not 1. */
@@ -36,9 +36,36 @@ export function drawPlan(draw: Draw): Plan {
   return {
     ...bare,
     ...{ faults, durationMs: DURATION_MS, moments: moments.sort((a, b) => a.atMs - b.atMs) },
+    ...(draw() < 0.4
+      ? {
+          runbooks: [
+            drawRunbook(
+              draw,
+              names,
+              faults.flatMap(({ steps }) => steps),
+            ),
+          ],
+        }
+      : {}),
     probes: [{ ...probeOf(names[0] ?? '', 'http'), everyMs: 1500, timeoutMs: 300 }],
     steady: { forMs: 1000, withinMs: 6000 },
   };
+}
+
+/** Somebody who restores some of it by hand, and runs a command or two. */
+function drawRunbook(draw: Draw, names: readonly string[], steps: readonly Step[]): Runbook {
+  const bare = { by: 'automation', needs: [], decideMs: 0 } as const;
+  const tasks = Array.from({ length: 1 + Math.floor(draw() * 3) }, (_, index): RunbookStep => {
+    const restored = steps.filter(() => draw() < 0.5).map(({ id }) => id);
+    const does = drawOf<RunbookStep['does']>(draw, [
+      { kind: 'restore', steps: restored },
+      { kind: 'exec', command: ['true'] },
+      { kind: 'confirm', probe: 'probe' },
+    ]);
+    const takesMs = Math.floor(draw() * 1000);
+    return { ...bare, id: `r1.${index + 1}`, title: `task ${index}`, runsFrom: drawOf(draw, names), takesMs, does };
+  });
+  return { atMs: Math.floor(draw() * 5000), steps: tasks };
 }
 
 function drawAction(draw: Draw, names: readonly string[]): Action {
