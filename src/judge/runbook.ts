@@ -4,6 +4,9 @@ import { toSeconds } from './finding.js';
 import { type Skip, skippedBetween } from './skips.js';
 import type { StepAccount, StepSpan } from './verdict.js';
 
+/** What a step waited for in less than this share of its waiting is in its spans alone. */
+const LEAST_SHARE = 0.01;
+
 type RunbookEntry = Extract<Entry, { entry: 'runbook' }>;
 
 /** What became of each step of the runbooks that was reached, in the order of the plan. */
@@ -29,11 +32,14 @@ function accountOf(
   });
   const done = told.find(({ state }) => state === 'done');
   const blocked = spans.filter(({ state }) => state === 'blocked');
+  const waited = blocked.reduce((sum, { from, to }) => sum + (to - from), 0);
+  // How a unit comes up again, second by second, is no reason beside the hours that it was away.
+  const mainly = blocked.filter(({ from, to }) => to - from >= waited * LEAST_SHARE);
   return {
     ...{ step: id, title, by, runsFrom },
     done: done === undefined ? null : toSeconds(done.atMs),
-    blocked: toSeconds(blocked.reduce((sum, { from, to }) => sum + (to - from) * 1000, 0)),
-    blockedBy: [...new Set(blocked.flatMap(({ because }) => because))],
+    blocked: toSeconds(waited * 1000),
+    blockedBy: [...new Set(mainly.flatMap(({ because }) => because))],
     spans,
   };
 }

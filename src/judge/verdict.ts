@@ -68,7 +68,7 @@ export interface StepAccount {
   readonly runsFrom: string | null;
   /** When it was done, in seconds after the story's beginning; null: it was not. */
   readonly done: number | null;
-  /** For how many seconds it waited, and for what. */
+  /** For how many seconds it waited, and for what, but for what took less than a hundredth of that. */
   readonly blocked: number;
   readonly blockedBy: readonly string[];
   readonly spans: readonly StepSpan[];

@@ -30,7 +30,7 @@ function drillWithRunbook(): Entry[] {
     [30_000, 'r1.1', 'working'],
     [50_000, 'r1.1', 'done'],
     [50_000, 'r1.2', 'blocked', 'console-pangyo has no power', 'etcd is down'],
-    [HOUR_MS + 1000, 'r1.2', 'blocked', 'etcd is down'],
+    [HOUR_MS + 1000, 'r1.2', 'blocked', 'etcd is starting'],
     [HOUR_MS + 2000, 'r1.2', 'deciding'],
     [HOUR_MS + 7000, 'r1.2', 'working'],
     [HOUR_MS + 8000, 'r1.2', 'done', 'anyang leads'],
@@ -56,7 +56,7 @@ describe('the account of a runbook', () => {
     ]);
     expect(runbook?.[1]?.spans).toEqual([
       { state: 'blocked', from: 50, to: 3601, skipped: 3505, because: ['console-pangyo has no power', 'etcd is down'] },
-      { state: 'blocked', from: 3601, to: 3602, skipped: 0, because: ['etcd is down'] },
+      { state: 'blocked', from: 3601, to: 3602, skipped: 0, because: ['etcd is starting'] },
       { state: 'deciding', from: 3602, to: 3607, skipped: 0, because: [] },
       { state: 'working', from: 3607, to: 3608, skipped: 0, because: [] },
     ]);
@@ -78,7 +78,7 @@ describe('the account of a runbook', () => {
       '✓ promote anyang (from console-pangyo): done at 16:29:38',
       '    15:30:20 waited 59 min 11 s, of which 58 min 25 s skipped while nothing changed: console-pangyo',
       '      has no power; etcd is down',
-      '    16:29:31 waited 1 s: etcd is down',
+      '    16:29:31 waited 1 s: etcd is starting',
       '    16:29:32 deciding 5 s',
       '    16:29:37 working 1 s',
       '✗ tell everybody (by a person): not done when the drill ended',
