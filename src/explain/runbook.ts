@@ -12,8 +12,8 @@ interface StepSpan {
 }
 
 /**
- * Splits the stretch in which a runbook mended what the fault had broken: from when people or their tools were at it, what they were at
- * tells more than what lay there meanwhile. What was found stays as it is where no step mended anything.
+ * Splits what was found where a runbook mended what the fault had broken: from its beginning until then, what its steps were at and
+ * waited for was in the way. What was found stays as it is where no step mended anything.
  */
 export function withRunbook(
   found: readonly Found[],
@@ -26,12 +26,13 @@ export function withRunbook(
   const mending = [...steps.values()].filter(({ does }) => {
     return does?.kind === 'exec' || (does?.kind === 'restore' && does.steps.some((id) => lies.has(id)));
   });
-  const doneMs = mending.flatMap(({ id }) => doneOf(entries, id) ?? []);
+  const [startMs, endMs] = [found[0]?.fromMs ?? 0, found.at(-1)?.toMs ?? 0];
+  const done = mending
+    .flatMap(({ id }) => doneOf(entries, id) ?? [])
+    .filter((atMs) => atMs > startMs && atMs <= endMs + TOLD_LATER_MS);
+  if (done.length === 0) return [...found];
   const spans = spansOf(entries, steps);
-  return found.flatMap((stretch) => {
-    const done = doneMs.filter((atMs) => atMs > stretch.fromMs && atMs <= stretch.toMs + TOLD_LATER_MS);
-    return done.length === 0 ? [stretch] : split(stretch, spans, Math.min(stretch.toMs, Math.max(...done)));
-  });
+  return found.flatMap((stretch) => split(stretch, spans, Math.max(...done)));
 }
 
 /** A step is told to be done a little after its cure took hold. */
@@ -65,7 +66,7 @@ function split(stretch: Found, spans: readonly StepSpan[], untilMs: number): Fou
   const parts: Found[] = [];
   let atMs = stretch.fromMs;
   for (const { fromMs, toMs, what } of spans) {
-    const [from, to] = [Math.max(atMs, fromMs), Math.min(untilMs, toMs)];
+    const [from, to] = [Math.max(atMs, fromMs), Math.min(untilMs, stretch.toMs, toMs)];
     if (to <= from) continue;
     if (from > atMs) parts.push({ ...stretch, fromMs: atMs, toMs: from });
     parts.push({ fromMs: from, toMs: to, what, why: [] });

@@ -8,6 +8,9 @@ export type WorldEvent = Extract<Entry, { entry: 'event' }>;
 export function phraseOf(event: WorldEvent, titles: ReadonlyMap<string, string>): string {
   const { detail } = event;
   if (event.state === 'blocked') return `${event.subject.name} waiting${detail === undefined ? '' : `: ${detail}`}`;
+  // A site that gets its power in steps has one event a step, and waits for the next one all along.
+  if (event.state === 'powered' && detail !== undefined)
+    return `${event.subject.name} waiting for the rest of its power`;
   const phrase = PHRASES[event.state]?.(event.subject.name, titles) ?? `${event.subject.name} ${event.state}`;
   return detail === undefined ? phrase : `${phrase} (${detail})`;
 }
