@@ -147,7 +147,8 @@ async function perform(scene: Scene, step: RunbookStep): Promise<Reading & { out
 async function restore({ run, story }: Scene, { title }: RunbookStep, ids: readonly string[]): Promise<Reading> {
   const steps = [...stepsOf(run.plan).values()].filter(({ id }) => ids.includes(id) && run.open.has(id));
   if (steps.length === 0) return GOOD;
-  const dueMs = roundMs(story.now() + run.engine.leadMs(steps.length));
+  // Only what breaks wants to be announced: a cure may begin at once.
+  const dueMs = roundMs(story.now());
   await carryOut(run, story, { does: 'cure', title, steps, dueMs }, run.signal);
   const open = steps.filter(({ id }) => run.open.has(id)).map(({ unit }) => unit);
   return open.length === 0 ? GOOD : { ok: false, error: `${open.join(', ')} could not be restored` };
