@@ -15,8 +15,8 @@ export interface Answer {
 export interface Asking {
   readonly world: World;
   readonly nowMs: number;
-  /** The number of the look, by which clients take turns. */
-  readonly turn: number;
+  /** The number of the look, by which clients take turns: what is left of it for those who are still to be asked. */
+  turn: number;
   readonly draw: () => number;
   /** A write is the leader's; a read is answered by any copy. */
   readonly does: Probe['does'];
@@ -63,8 +63,9 @@ function askService(asking: Asking, client: SimUnit, service: SimService): Answe
   if (!hasQuorum(service)) return unavailableAfter(0);
   const led = isLed(service, asking.does);
   const { units } = (led ? chooseLeader : chooseAny)(client, service, asking.nowMs);
-  // Clients take turns among the units that they believe in.
+  // Clients take turns among the units that they believe in; who takes which with one service says nothing of the next.
   const unit = units[asking.turn % units.length];
+  asking.turn = Math.floor(asking.turn / units.length);
   if (unit === undefined) return unavailableAfter(0);
   if (isDark(unit) || !reaches(client, unit)) return SILENCE;
   const wayMs = travelMs(client, unit, asking.draw);
