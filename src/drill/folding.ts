@@ -9,7 +9,7 @@ export interface WriteFolding {
   flush(): WriteRun[];
 }
 
-/** One run in a second may be this many times as slow as its quickest part, or every lull would be a run of its own. */
+/** The slowest write of a run that is not quick may take this many times as long as its quickest, or every lull would be a run. */
 const COARSE = 4;
 /** A second that falls into more runs than these is folded by fate alone. */
 const MOST_RUNS = 32;
@@ -50,11 +50,15 @@ function follows({ from, to, dueMs }: Pick<Run, 'from' | 'to' | 'dueMs'>, nextMs
   return Math.abs(dueMs + (to + 1 - from) * periodMs - nextMs) < periodMs / 2;
 }
 
-const QUICK_MS = 16;
+const QUICK_MS = 64;
 
-function isAlike(runMs: number, withinMs: number): boolean {
-  const [least, most] = [Math.max(QUICK_MS, Math.min(runMs, withinMs)), Math.max(runMs, withinMs)];
-  return most <= least * COARSE;
+/** Of the same magnitude: classes and not ratios, or one write a little slower than the last would follow another. */
+function isAlike(oneMs: number, otherMs: number): boolean {
+  return magnitudeOf(oneMs) === magnitudeOf(otherMs);
+}
+
+function magnitudeOf(withinMs: number): number {
+  return withinMs <= QUICK_MS ? 0 : 1 + Math.floor(Math.log(withinMs / QUICK_MS) / Math.log(COARSE));
 }
 
 function joinFates(runs: readonly Run[], periodMs: number): Run[] {

@@ -15,14 +15,14 @@ export interface Store {
 /** A late write is there this long after its acknowledgement: longer than from one look of a ledger to its next. */
 const LATE_MS = 2500;
 /** A reordered write moves behind this many later ones. */
-const BEHIND = 250;
+const BEHIND = 600;
 
-/** Opens a store that spoils one write in a thousand, those whose number ends with 700. */
+/** Opens a store that spoils one write in a thousand, those whose number ends with 200. */
 export async function openStore(spoil: Spoil): Promise<Store> {
   const numbers: number[] = [];
   const spoilt: number[] = [];
   const apply = (number: number) => {
-    if (spoil === 'none' || number % 1000 !== 700) return numbers.push(number);
+    if (spoil === 'none' || number % 1000 !== 200) return numbers.push(number);
     spoilt.push(number);
     if (spoil === 'late') setTimeout(() => numbers.push(number), LATE_MS);
     if (spoil === 'twice' || spoil === 'reorder' || spoil === 'deny') numbers.push(number);
