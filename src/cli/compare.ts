@@ -2,15 +2,17 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { wallClock } from '../clock.js';
 import { type ComparedRun, compareSides } from '../comparison/comparison.js';
-import { InputError } from '../errors.js';
+import { InputError, type Problem } from '../errors.js';
 import { explain } from '../explain/explain.js';
 import type { Entry } from '../journal/journal.js';
 import { exitCodes, judge } from '../judge/judge.js';
+import { planDrill } from '../plan/plan.js';
 import { jsonReport, terminalComparison } from '../report/report.js';
 import type { Io } from './io.js';
 import { isJournal, openJournalEntries } from './journal-or-scenario.js';
 import { checkOutputs, printReport, type ReportOptions } from './output.js';
 import { playDrill, type RunOptions } from './run.js';
+import { openScenario } from './scenario-file.js';
 
 /** The options of `compare`, as commander gives them. */
 export interface CompareOptions extends Omit<ReportOptions, 'journal'> {
@@ -28,22 +30,23 @@ export interface CompareOptions extends Omit<ReportOptions, 'journal'> {
  */
 export async function compareBoth(io: Io, names: readonly [string, string], options: CompareOptions): Promise<number> {
   for (const name of names) checkOutputs(io, name, options);
-  const areJournals = await Promise.all(names.map(async (name) => name === '-' || (await isJournal(io, name))));
-  if (areJournals.includes(true) && options.repeat > 1) refuse('a journal cannot be run again; leave out --repeat');
   if (names[0] === '-' && names[1] === '-') refuse('standard input is one journal; name a file for the other one');
+  const kept = await openBoth(io, names);
+  if (kept.size > 0 && options.repeat > 1) refuse('a journal cannot be run again; leave out --repeat');
   const folder = options.journals ?? join('.firedrill', compareIdOf());
   const firstSeed = options.seed ?? randomInt(2 ** 31);
   const runs: [ComparedRun[], ComparedRun[]] = [[], []];
   for (let round = 0; round < options.repeat; round += 1) {
     for (const side of [0, 1] as const) {
       const name = names[side];
-      if (areJournals[side]) {
-        runs[side].push(runOf(await openJournalEntries(io, name), name));
+      const written = kept.get(name);
+      if (written !== undefined) {
+        runs[side].push(runOf(written, name));
         continue;
       }
       const journal = join(folder, `${side === 0 ? 'a' : 'b'}-${round + 1}.journal.jsonl`);
       io.err(`${side === 0 ? 'A' : 'B'}, run ${round + 1} of ${options.repeat}: ${name}\n`);
-      const entries = await playDrill(io, name, { ...runOptionsOf(options), journal, seed: firstSeed + round });
+      const entries = await playDrill(io, name, { ...runOptionsOf(options), journal, seed: seedOf(firstSeed, round) });
       const run = runOf(entries, relative(io.cwd, resolve(io.cwd, journal)));
       // Whoever stopped one drill wants no other, and nothing may be broken on top of what is.
       const { exitCode } = run.verdict;
@@ -56,6 +59,28 @@ export async function compareBoth(io: Io, names: readonly [string, string], opti
   const comparison = compareSides(a, b);
   printReport(io, { terminal: (look) => terminalComparison(comparison, look), json: jsonReport(comparison) }, options);
   return comparison.exitCode;
+}
+
+/** The entries of each name that is a journal. Both sides are read before a drill: what is wrong with B must not cost a drill of A. */
+async function openBoth(io: Io, names: readonly string[]): Promise<Map<string, Entry[]>> {
+  const kept = new Map<string, Entry[]>();
+  const problems: Problem[] = [];
+  for (const name of new Set(names)) {
+    try {
+      if (name === '-' || (await isJournal(io, name))) kept.set(name, await openJournalEntries(io, name));
+      else planDrill((await openScenario(io, name)).scenario);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return kept;
+}
+
+/** Every seed is one that `run --seed` takes, so that each drill can be played again. */
+function seedOf(first: number, round: number): number {
+  return (first + round) % 2 ** 32;
 }
 
 function runOptionsOf({ engine, allowRemote }: CompareOptions): RunOptions {

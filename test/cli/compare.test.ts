@@ -79,6 +79,30 @@ test('two journals are compared without a drill, and cannot be run again', async
   expect(again).toMatchObject({ code: 64, err: 'command line: a journal cannot be run again; leave out --repeat\n' });
 });
 
+test('what is wrong with either side is told at once, before a drill of the other', async () => {
+  const io = pair();
+  io.write('wrong.yaml', SMALL.replace('power-loss: seoul', 'power-loss: seuol'));
+  io.write('cut.jsonl', 'no journal\n');
+  const { code, err } = await firedrill(io, 'compare', 'quick.yaml', 'wrong.yaml', '--engine', 'sim');
+  expect([code, err]).toEqual([64, expect.stringMatching(/^wrong\.yaml:\d+:\d+ timeline\[0\]\.power-loss: .*\n$/)]);
+  const both = await firedrill(io, 'compare', 'wrong.yaml', 'cut.jsonl', '--engine', 'sim');
+  expect(both.err.split('\n').map((line) => line.split(':')[0])).toEqual(['wrong.yaml', 'cut.jsonl', '']);
+  const gone = await firedrill(io, 'compare', 'quick.yaml', 'gone', '--engine', 'sim');
+  expect([gone.code, gone.err]).toEqual([64, 'gone: there is no such file; name one that exists\n']);
+  expect(existsSync(join(io.cwd, '.firedrill'))).toBe(false);
+});
+
+test('after the last seed of all comes the first, so that every drill can be played again with its own', async () => {
+  const io = pair();
+  const argv = ['--engine', 'sim', '--seed', '4294967295', '--repeat', '2', '--journals', 'kept'];
+  await firedrill(io, 'compare', 'quick.yaml', 'quick.yaml', ...argv);
+  const seeds = ['a-1', 'a-2', 'b-1', 'b-2'].map((name) => {
+    const [first = ''] = readFileSync(join(io.cwd, `kept/${name}.journal.jsonl`), 'utf8').split('\n', 1);
+    return JSON.parse(first).seed;
+  });
+  expect(seeds).toEqual([4294967295, 0, 4294967295, 0]);
+});
+
 test('a drill that is stopped ends the comparison, with the exit code of that', async () => {
   const io = pair();
   const stopped = firedrill(io, 'compare', 'quick.yaml', 'slow.yaml', '--engine', 'sim');
