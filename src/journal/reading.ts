@@ -22,8 +22,10 @@ export function readJournal(text: string, file: string): Entry[] {
   });
   const [first] = entries;
   if (problems[0]?.line !== 1 && first?.entry !== 'drill') {
-    const message = first === undefined ? 'the journal is empty' : 'a journal begins with its `drill` entry';
-    problems.unshift({ line: 1, message });
+    problems.unshift({
+      line: 1,
+      message: first === undefined ? noEntry(text) : 'a journal begins with its `drill` entry',
+    });
   }
   if (problems.length === 0) return entries;
   // A file that is no journal is wrong in every line: its first says enough.
@@ -37,6 +39,11 @@ function parseLine(line: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function noEntry(text: string): string {
+  if (text.trim() === '') return 'the journal is empty; name a journal that `firedrill run` wrote';
+  return 'the journal ends within its first line; take the journal as it was written';
 }
 
 function notJson(index: number): string {

@@ -50,7 +50,11 @@ describe('firedrill explain', () => {
 
   test.each([
     ['a file that is not there', 'nothing.yaml', 'nothing.yaml: there is no such file; name one that exists\n'],
-    ['a torn journal', 'torn.jsonl', 'torn.jsonl:1:1: the journal is empty\n'],
+    [
+      'a torn journal',
+      'torn.jsonl',
+      'torn.jsonl:1:1: the journal ends within its first line; take the journal as it was written\n',
+    ],
   ])('refuses %s', async (_, name, complaint) => {
     const io = small();
     io.write('torn.jsonl', '{"entry":"dri');

@@ -48,10 +48,13 @@ describe('reading a journal', () => {
     );
   });
 
-  test('an empty file, and one whose only line is torn, are no journals', () => {
-    expect(complaintOf('')).toBe('drill.jsonl:1:1: the journal is empty');
-    expect(complaintOf('\n')).toBe('drill.jsonl:1:1: the journal is empty');
-    expect(complaintOf((lines[0] ?? '').slice(0, 99))).toBe('drill.jsonl:1:1: the journal is empty');
+  test('an empty file, and one whose only line is torn, are no journals, and are told apart', () => {
+    const empty = 'drill.jsonl:1:1: the journal is empty; name a journal that `firedrill run` wrote';
+    expect(complaintOf('')).toBe(empty);
+    expect(complaintOf('\n')).toBe(empty);
+    expect(complaintOf((lines[0] ?? '').slice(0, 99))).toBe(
+      'drill.jsonl:1:1: the journal ends within its first line; take the journal as it was written',
+    );
   });
 
   test('a journal begins with its drill entry', () => {
