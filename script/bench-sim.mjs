@@ -8,6 +8,8 @@ const CLI = 'dist/cli/cli.js';
 const SERVERS = 32_000;
 const CREW = 100;
 const ROUNDS = 3;
+/** As many as fit into the time that SimPy needs for one. */
+const PLAYS = 24;
 const TRIALS = 1000;
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 /** Debian's package python3-simpy3 belongs to the system's Python, which may not be the first one in the path. */
@@ -18,10 +20,9 @@ export function benchQueue() {
   const [simpy, ours, bare] = [[], [], []];
   let agreed = '';
   for (let round = 0; round < ROUNDS; round += 1) {
-    // As many plays as SimPy's one takes, so that none of them is seen warmer than a thousand trials would be.
-    const own = answerOf(process.execPath, ['script/queue.mjs', SERVERS, CREW, 9]);
+    const own = answerOf(process.execPath, ['script/queue.mjs', SERVERS, CREW, PLAYS]);
     ours.push(...own.seconds);
-    bare.push(...answerOf(process.execPath, ['script/heap.mjs', SERVERS, CREW, 9]).seconds);
+    bare.push(...answerOf(process.execPath, ['script/heap.mjs', SERVERS, CREW, PLAYS]).seconds);
     if (PYTHON === undefined) continue;
     const other = answerOf(PYTHON, ['script/queue.py', SERVERS, CREW, round + 1]);
     simpy.push(other.seconds);
