@@ -72,3 +72,10 @@ export async function firedrill(io: Captured, ...argv: string[]): Promise<{ code
   const code = await main(argv, io);
   return { code, ...io.output };
 }
+
+/** A captured run with a small scenario in it, as it is or changed. */
+export function captureSmall(change: (text: string) => string = (text) => text, columns: number | null = null) {
+  const io = captureIo({ columns });
+  io.write('small.yaml', change(SMALL));
+  return io;
+}

@@ -7,16 +7,10 @@ import { openTrialPool } from '../../src/cli/trial-pool.js';
 import { planDrill } from '../../src/plan/plan.js';
 import { readScenario } from '../../src/scenario/scenario.js';
 import { BIN, buildWhereStale } from './built.js';
-import { captureIo, firedrill, SMALL } from './captured.js';
+import { firedrill, SMALL, captureSmall as small } from './captured.js';
 
 // In this thread, because the source cannot run in another one without being built.
 const HERE = ['--workers', '1'];
-
-function small(change: (text: string) => string = (text) => text, columns: number | null = null) {
-  const io = captureIo({ columns });
-  io.write('small.yaml', change(SMALL));
-  return io;
-}
 
 describe('a simulation', () => {
   test('prints its forecast to standard output, and leaves no journal', async () => {

@@ -1,15 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { captureIo, firedrill, SMALL } from './captured.js';
+import { firedrill, captureSmall as small } from './captured.js';
 
 // In this thread, because the source cannot run in another one without being built.
 const HERE = ['--workers', '1', '--trials', '1', '--seed', '7'];
-
-function small(change: (text: string) => string = (text) => text, columns: number | null = null) {
-  const io = captureIo({ columns });
-  io.write('small.yaml', change(SMALL));
-  return io;
-}
 
 describe('what-if', () => {
   test('prints what changes would have done to standard output, and leaves no journal', async () => {
