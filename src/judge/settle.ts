@@ -24,17 +24,19 @@ export function judgeSettle(history: History, { probe, samples }: ProbeHistory, 
   const endMs = history.plan.durationMs;
   const windows = windowsOf(samples, curedMs, endMs);
   if (windows.length === 0) return makeFinding({ ...base, because: 'too few samples came after the last cure' });
-  const wrongs = windows.map((window) => ({
-    ...window,
-    wrong: wrongIn(history, probe.family, probe.everyMs, window.samples),
-  }));
-  const last = wrongs.findLastIndex(({ wrong }) => wrong !== null);
+  // From the end: what came before the last window that was wrong makes no difference.
+  let last = windows.length - 1;
+  let wrong: string | null = null;
+  for (; last >= 0; last -= 1) {
+    wrong = wrongIn(history, probe.family, probe.everyMs, windows[last]?.samples ?? []);
+    if (wrong !== null) break;
+  }
   const lengthMs = endMs - curedMs;
   if (last < 0) {
     const outcome = lengthMs >= WINDOW_MS ? 'met' : 'unknown';
     return makeFinding({ ...base, outcome, value: 0, low: 0, high: 0, because: 'it was well from the last cure on' });
   }
-  const { fromMs, wrong } = wrongs[last] as (typeof wrongs)[number];
+  const { fromMs } = windows[last] as (typeof windows)[number];
   const low = toSeconds(Math.max(0, fromMs - curedMs));
   const high = toSeconds(fromMs + WINDOW_MS - curedMs);
   if (last === windows.length - 1) {
@@ -50,10 +52,17 @@ export function judgeSettle(history: History, { probe, samples }: ProbeHistory, 
 }
 
 function windowsOf(samples: readonly Sample[], fromMs: number, toMs: number): { fromMs: number; samples: Sample[] }[] {
-  const after = samples.filter(({ dueMs }) => dueMs >= fromMs);
   const windows: { fromMs: number; samples: Sample[] }[] = [];
+  const indexFrom = (ms: number, start: number) => {
+    let index = start;
+    while (index < samples.length && (samples[index] as Sample).dueMs < ms) index += 1;
+    return index;
+  };
+  let [first, end] = [0, 0];
   for (let startMs = fromMs; startMs + WINDOW_MS <= toMs; startMs += STRIDE_MS) {
-    const own = after.filter(({ dueMs }) => dueMs >= startMs && dueMs < startMs + WINDOW_MS);
+    first = indexFrom(startMs, first);
+    end = indexFrom(startMs + WINDOW_MS, Math.max(first, end));
+    const own = samples.slice(first, end);
     if (own.length >= ENOUGH) windows.push({ fromMs: startMs, samples: own });
   }
   return windows;
