@@ -79,26 +79,69 @@ function postgresLine(
   make: string | null,
   making: Making,
 ): Line {
+  return clientLine({
+    async open() {
+      const { default: pg } = await import('pg');
+      const { port, user, password, database } = ask;
+      return new pg.Client({ host: reach.addressOf(ask.host), port, user, password, database });
+    },
+    async connect(client) {
+      await client.connect();
+      if (make !== null) await making(() => client.query(make));
+    },
+    write: (client, number) => client.query(put(ask.query, number)),
+    cut: (client) => (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy(),
+  });
+}
+
+function redisLine(reach: Reach, ask: Extract<Ask, { kind: 'redis' }>): Line {
+  return clientLine({
+    async open() {
+      const { Redis } = await import('ioredis');
+      const options = {
+        lazyConnect: true,
+        enableReadyCheck: false,
+        maxRetriesPerRequest: 0,
+        retryStrategy: () => null,
+      };
+      return new Redis({ host: reach.addressOf(ask.host), port: ask.port, ...options });
+    },
+    connect: (client) => client.connect(),
+    write(client, number) {
+      const [name = 'PING', ...words] = ask.command.map((word) => put(word, number));
+      return client.call(name, ...words);
+    },
+    cut: (client) => client.disconnect(),
+  });
+}
+
+/** A database's client, and how it writes. */
+interface Database<Client> {
+  open(): Promise<Client>;
+  connect(client: Client): Promise<void>;
+  write(client: Client, number: number): Promise<unknown>;
+  cut(client: Client): void;
+}
+
+/** A line that is one connection of a database's client, made for its first write and of no use after its first failure. */
+function clientLine<Client extends { on(event: 'error', hear: () => void): unknown }>(db: Database<Client>): Line {
   let usable = true;
-  let client: import('pg').Client | null = null;
+  let client: Client | null = null;
   const connect = async () => {
-    const { default: pg } = await import('pg');
-    const { port, user, password, database } = ask;
-    const fresh = new pg.Client({ host: reach.addressOf(ask.host), port, user, password, database });
+    const fresh = await db.open();
     fresh.on('error', () => {
       usable = false;
     });
     client = fresh;
-    await fresh.connect();
-    if (make !== null) await making(() => fresh.query(make));
+    await db.connect(fresh);
     return fresh;
   };
-  let connected: Promise<import('pg').Client> | null = null;
+  let connected: Promise<Client> | null = null;
   return {
     async write(number) {
       try {
         connected ??= connect();
-        await (await connected).query(put(ask.query, number));
+        await db.write(await connected, number);
         return GOOD;
       } catch (error) {
         // Such as one that leads to a former leader: it will be of no use for the next write either.
@@ -109,42 +152,7 @@ function postgresLine(
     isUsable: () => usable,
     cut() {
       usable = false;
-      (client as unknown as { connection: { stream: Socket } } | null)?.connection.stream.destroy();
-    },
-  };
-}
-
-function redisLine(reach: Reach, ask: Extract<Ask, { kind: 'redis' }>): Line {
-  let usable = true;
-  let client: import('ioredis').Redis | null = null;
-  const connect = async () => {
-    const { Redis } = await import('ioredis');
-    const options = { lazyConnect: true, enableReadyCheck: false, maxRetriesPerRequest: 0, retryStrategy: () => null };
-    const fresh = new Redis({ host: reach.addressOf(ask.host), port: ask.port, ...options });
-    fresh.on('error', () => {
-      usable = false;
-    });
-    client = fresh;
-    await fresh.connect();
-    return fresh;
-  };
-  let connected: Promise<import('ioredis').Redis> | null = null;
-  return {
-    async write(number) {
-      try {
-        connected ??= connect();
-        const [name = 'PING', ...words] = ask.command.map((word) => put(word, number));
-        await (await connected).call(name, ...words);
-        return GOOD;
-      } catch (error) {
-        usable = false;
-        return bad(lostWords.test(String(error)) ? 'reset' : nameOf(error));
-      }
-    },
-    isUsable: () => usable,
-    cut() {
-      usable = false;
-      client?.disconnect();
+      if (client !== null) db.cut(client);
     },
   };
 }
