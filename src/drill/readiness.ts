@@ -1,4 +1,4 @@
-import type { Action, Step } from '../plan/plan.js';
+import { type Step, takesAway } from '../plan/plan.js';
 import { roundMs } from './probing.js';
 import { append, attempt, type Run } from './run.js';
 import type { StoryClock } from './story-clock.js';
@@ -15,11 +15,6 @@ export interface Returns {
 interface Absent {
   turn: number;
 }
-
-const TAKES_AWAY: Record<Action['verb'], boolean> = {
-  ...{ 'power-off': true, kill: true, stop: true, freeze: true },
-  ...{ isolate: false, shape: false },
-};
 
 /**
  * Returns of a story that begins now; an engine that cannot say when a unit is ready is not asked. `during` is given what a
@@ -44,7 +39,7 @@ export function watchReturns(
   };
   return {
     take({ does, steps }) {
-      const units = new Set(steps.filter(({ action }) => TAKES_AWAY[action.verb]).map(({ unit }) => unit));
+      const units = new Set(steps.filter(takesAway).map(({ unit }) => unit));
       if (does === 'fault') for (const unit of units) absent.set(unit, { turn: (absent.get(unit)?.turn ?? 0) + 1 });
       // A restart policy may bring back what was killed; everything else waits for its cure.
       const killed = does === 'fault' && steps.every(({ action }) => action.verb === 'kill');
@@ -64,7 +59,7 @@ export function watchReturns(
 }
 
 function isHeld({ open }: Run, unit: string): boolean {
-  return [...open.values()].some((step) => step.unit === unit && TAKES_AWAY[step.action.verb]);
+  return [...open.values()].some((step) => step.unit === unit && takesAway(step));
 }
 
 /** No longer than the unit's author gives it to be ready. */

@@ -1,13 +1,7 @@
-import type { Action } from '../plan/plan.js';
+import { takesAway } from '../plan/plan.js';
 import { compareAtMost, inWords, makeFinding, toSeconds } from './finding.js';
 import type { FaultHistory, History } from './history.js';
 import type { Finding } from './verdict.js';
-
-/** Verbs that take a unit away; a network fault leaves it where it is. */
-const TAKES_AWAY: Record<Action['verb'], boolean> = {
-  ...{ 'power-off': true, kill: true, stop: true, freeze: true },
-  ...{ isolate: false, shape: false },
-};
 
 /**
  * From the instant at which the fault took hold until all that was redundant is so again: until every unit that it took
@@ -61,7 +55,7 @@ export function describeReprotection(history: History): Finding[] {
 }
 
 function unitsTaken({ plan }: History, { fault }: FaultHistory, service: string | null): string[] {
-  const steps = fault.steps.filter(({ action }) => TAKES_AWAY[action.verb]);
+  const steps = fault.steps.filter(takesAway);
   const own = steps.map(({ unit }) => unit);
   return [...new Set(own)].filter(
     (name) => service === null || plan.units.some((unit) => unit.name === name && unit.service === service),

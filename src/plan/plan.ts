@@ -4,7 +4,7 @@ import { type Complaint, faultsOf } from './faults.js';
 import { momentsOf } from './moments.js';
 import { runbooksOf } from './runbooks.js';
 import { startWavesOf } from './start-order.js';
-import type { Plan, RunbookStep, Step, Unit } from './timetable.js';
+import type { Action, Plan, RunbookStep, Step, Unit } from './timetable.js';
 
 export type * from './timetable.js';
 
@@ -45,6 +45,16 @@ export function stepsOf(plan: Pick<Plan, 'faults'>): Map<string, Step> {
 /** Every step of every runbook, in the order of the plan. */
 export function runbookStepsOf({ runbooks = [] }: Pick<Plan, 'runbooks'>): RunbookStep[] {
   return runbooks.flatMap(({ steps }) => steps);
+}
+
+const TAKES_AWAY: Record<Action['verb'], boolean> = {
+  ...{ 'power-off': true, kill: true, stop: true, freeze: true },
+  ...{ isolate: false, shape: false },
+};
+
+/** Whether a step takes its unit away; a fault of the network leaves it where it is. */
+export function takesAway({ action }: Pick<Step, 'action'>): boolean {
+  return TAKES_AWAY[action.verb];
 }
 
 /** Whether what is done under this title is part of the story, and not what closes the drill. */

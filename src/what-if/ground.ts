@@ -1,4 +1,4 @@
-import type { Plan, Step } from '../plan/plan.js';
+import { type Plan, takesAway } from '../plan/plan.js';
 import type { Scenario, Service } from '../scenario/scenario.js';
 
 /** Which sites a story hits, and where one would be safe from it. */
@@ -12,11 +12,9 @@ export interface Ground {
 /** The name of the site that is made where the scenario has none that is not hit. */
 export const NEW_SITE = 'elsewhere';
 
-const DEADLY: ReadonlySet<Step['action']['verb']> = new Set(['power-off', 'kill', 'stop', 'freeze']);
-
 /** Where the faults of a plan strike, as far as whole sites go: one unit at a site makes it a site that is hit. */
 export function groundOf(scenario: Scenario, plan: Plan): Ground {
-  const steps = plan.faults.flatMap((fault) => fault.steps).filter(({ action }) => DEADLY.has(action.verb));
+  const steps = plan.faults.flatMap((fault) => fault.steps).filter(takesAway);
   const struck = new Set(steps.map(({ unit }) => unit));
   const hit = new Set(plan.units.flatMap(({ name, site }) => (site !== null && struck.has(name) ? [site] : [])));
   const safe = scenario.sites.map(({ name }) => name).filter((name) => !hit.has(name));
