@@ -14,7 +14,8 @@ export async function printPlan(io: Io, name: string): Promise<number> {
 export function describePlan(plan: Plan): string {
   const steps = stepsOf(plan);
   const cured = new Set(plan.moments.flatMap((moment) => moment.cures));
-  const open = [...steps.values()].filter((step) => !cured.has(step.id));
+  const broken = plan.faults.flatMap((fault) => fault.steps);
+  const open = broken.filter((step) => !cured.has(step.id));
   const lines = [
     plan.name,
     `${clockAt(plan.begins, 0)} to ${clockAt(plan.begins, plan.durationMs)} (${formatDuration(plan.durationMs)})`,
@@ -25,7 +26,7 @@ export function describePlan(plan: Plan): string {
     `${clockAt(plan.begins, plan.durationMs)}  the drill ends and cures what is left`,
     ...(open.length === 0 ? ['    nothing is left'] : describeSteps('cure', open)),
     ...describePace(plan),
-    ...describeLease(plan, [...steps.values()]),
+    ...describeLease(plan, broken),
   ];
   return `${lines.join('\n')}\n`;
 }

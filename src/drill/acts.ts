@@ -54,7 +54,9 @@ export async function carryOut(run: Run, story: StoryClock, what: Act, stopped: 
   const effects = await awaitAnswer(run, answer, what, atMs + ANSWER_WITHIN_MS, stopped);
   const told = effects.map((effect) => inStoryTime(effect, story));
   const held = told.filter((effect) => effect.error === null);
-  if (does === 'cure') for (const effect of held) open.delete(effect.step);
+  if (does === 'cure') {
+    for (const effect of held) if (!open.delete(effect.step)) run.started.add(effect.step);
+  }
   const firstMs = Math.min(...(held.length > 0 ? held : told).map((effect) => effect.fromMs));
   const lateMs = Number.isFinite(firstMs) ? roundMs(firstMs - dueMs) : 0;
   attempt(run, () => appendDurably(run, { entry: 'effect', does, title, dueMs, lateMs, effects: told }));

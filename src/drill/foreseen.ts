@@ -1,6 +1,7 @@
 import { isoTimeOf } from '../clock.js';
 import type { Foresight, Onlooker, Outlook, WorldChange } from '../engine/engine.js';
 import type { WorldEvent } from '../journal/journal.js';
+import { stepsOf } from '../plan/plan.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
 import { carryOut, cureOpen, partsOf } from './acts.js';
 import { type LostOfService, lossEntriesOf } from './losses.js';
@@ -122,7 +123,7 @@ export function foreseeBeside(run: Run, story: StoryClock): () => void {
 async function playMoments(run: Run, passUntil: (atMs: number) => Promise<void>): Promise<Promise<void>[]> {
   const { plan, clock, signal } = run;
   const story = run.story ?? storyClock(clock, 0);
-  const steps = new Map(plan.moments.flatMap((moment) => moment.steps).map((step) => [step.id, step]));
+  const steps = stepsOf(plan);
   const underWay: Promise<void>[] = [];
   for (const moment of plan.moments) {
     await passUntil(moment.atMs);

@@ -1,4 +1,4 @@
-import { type Step, takesAway } from '../plan/plan.js';
+import { type Step, sparesOf, takesAway } from '../plan/plan.js';
 import { roundMs } from './probing.js';
 import { append, attempt, type Run } from './run.js';
 import type { StoryClock } from './story-clock.js';
@@ -25,7 +25,8 @@ export function watchReturns(
   story: StoryClock,
   during: (work: Promise<void>) => Promise<void> = (work) => work,
 ): Returns {
-  const absent = new Map<string, Absent>();
+  // A spare is away from the beginning, and is ready as soon as somebody has started it.
+  const absent = new Map(sparesOf(run.plan).map(({ unit }): [string, Absent] => [unit, { turn: 0 }]));
   const over = new AbortController();
   const wait = async (unit: string) => {
     const own = absent.get(unit);

@@ -40,6 +40,8 @@ export interface Run extends DrillOptions {
   story: StoryClock | null;
   /** Steps with a journalled intent and no successful cure, by id. */
   readonly open: Map<string, Step>;
+  /** Spares that were started, by the ids of their steps. */
+  readonly started: Set<string>;
   /** Is told what was made to happen or undone, when it was answered. */
   acted: ((act: { readonly does: 'fault' | 'cure'; readonly steps: readonly Step[] }) => void) | null;
   /** The books of probes that keep a ledger, once the topology stands. */
@@ -66,6 +68,7 @@ export function prepareRun(options: DrillOptions): Run {
     hurry: options.hurry ?? new AbortController().signal,
     story: null,
     open: new Map(),
+    started: new Set(),
     acted: null,
     books: new Map(),
     looks: new Map(),

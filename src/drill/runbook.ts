@@ -1,6 +1,6 @@
 import type { Reading } from '../engine/engine.js';
 import type { Sample } from '../journal/journal.js';
-import { type Runbook, type RunbookStep, stepsOf } from '../plan/plan.js';
+import { type Runbook, type RunbookStep, type Step, sparesOf, stepsOf } from '../plan/plan.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
 import { carryOut } from './acts.js';
 import type { Pace } from './pace.js';
@@ -134,6 +134,7 @@ async function perform(scene: Scene, step: RunbookStep): Promise<Reading & { out
         run.clock.sleepUntil(Number.POSITIVE_INFINITY, over).then(() => STORY_OVER),
       ]);
     case 'restore':
+    case 'start':
       return pace.during(restore(scene, step, does.steps));
     case 'confirm': {
       const bad = [...latest].find(([probe, { ok }]) => probe.family === does.probe && !ok);
@@ -145,11 +146,13 @@ async function perform(scene: Scene, step: RunbookStep): Promise<Reading & { out
 }
 
 async function restore({ run, story }: Scene, { title }: RunbookStep, ids: readonly string[]): Promise<Reading> {
-  const steps = [...stepsOf(run.plan).values()].filter(({ id }) => ids.includes(id) && run.open.has(id));
+  const spares = new Set(sparesOf(run.plan).map(({ id }) => id));
+  const isOpen = ({ id }: Step) => run.open.has(id) || (spares.has(id) && !run.started.has(id));
+  const steps = [...stepsOf(run.plan).values()].filter((step) => ids.includes(step.id) && isOpen(step));
   if (steps.length === 0) return GOOD;
   // Only what breaks wants to be announced: a cure may begin at once.
   const dueMs = roundMs(story.now());
   await carryOut(run, story, { does: 'cure', title, steps, dueMs }, run.signal);
-  const open = steps.filter(({ id }) => run.open.has(id)).map(({ unit }) => unit);
-  return open.length === 0 ? GOOD : { ok: false, error: `${open.join(', ')} could not be restored` };
+  const open = steps.filter(isOpen).map(({ unit }) => unit);
+  return open.length === 0 ? GOOD : { ok: false, error: `${open.join(', ')} could not be brought back` };
 }

@@ -1,7 +1,7 @@
 import { isoTimeOf } from '../clock.js';
 import type { Engine, Reading } from '../engine/engine.js';
 import type { Sample } from '../journal/journal.js';
-import type { Moment } from '../plan/plan.js';
+import { type Moment, stepsOf } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
 import { carryOut, cureOpen, partsOf } from './acts.js';
 import { startEffort } from './effort.js';
@@ -118,7 +118,7 @@ async function flushRegularly(run: Run, zeroMs: number, flush: () => void, over:
 /** Resolves when the story is over and every moment was answered; begins none any more once the drill is stopped. */
 async function playMoments(run: Run, story: StoryClock, pace: Pace, returns: Returns): Promise<void> {
   const { plan, engine, signal } = run;
-  const steps = new Map(plan.moments.flatMap((moment) => moment.steps).map((step) => [step.id, step]));
+  const steps = stepsOf(plan);
   const starts = plan.moments
     .map((moment) => ({ moment, startMs: moment.atMs - leadOf(engine, moment) }))
     .sort((a, b) => a.startMs - b.startMs);

@@ -24,6 +24,11 @@ export function judgeObjective(history: History, objective: Objective): Finding[
       makeFinding({ ...missing(objective), probe: one.probe.name, because: 'the drill has no fault' }),
     );
   }
+  if (measure === 'reprotect' && objective.service !== undefined) {
+    // Named after the service, as the figures without an objective are: it is no matter of the probes of the family.
+    const who = { probe: objective.service, service: objective.service };
+    return history.faults.map((fault) => asWritten(fault, judgeReprotect(history, fault, who, objective.limitMs)));
+  }
   return own.flatMap((one) => judgeProbe(history, one, objective));
 }
 

@@ -1,11 +1,12 @@
-import { takesAway } from '../plan/plan.js';
+import { takesAway, type Unit } from '../plan/plan.js';
 import { compareAtMost, inWords, makeFinding, toSeconds } from './finding.js';
-import type { FaultHistory, History } from './history.js';
+import type { FaultHistory, History, Instant } from './history.js';
 import type { Finding } from './verdict.js';
 
 /**
- * From the instant at which the fault took hold until all that was redundant is so again: until every unit that it took
- * (of one service, where one is given) says by its readiness that it is ready, in seconds.
+ * From the instant at which the fault took hold until all that was redundant is so again: until of each service of which it took
+ * units (of one service, where one is given) as many units at as many sites say by their readiness that they are ready as
+ * before, in seconds. A spare that was started since counts for one that is lost.
  */
 export function judgeReprotect(
   history: History,
@@ -17,29 +18,73 @@ export function judgeReprotect(
   const base = { measure: 'reprotect', probe: who.probe, fault: fault.name, unit: 's', limit } as const;
   if (fault.held === null) return makeFinding({ ...base, because: fault.trouble ?? 'the fault did not take hold' });
   const { held } = fault;
-  const units = unitsTaken(history, fault, who.service);
-  if (units.length === 0) {
+  const taken = unitsTaken(history, fault, who.service);
+  if (taken.length === 0) {
     const outcome = limit === null ? 'unknown' : 'met';
-    return makeFinding({ ...base, outcome, value: 0, low: 0, high: 0, because: 'the fault took no unit away' });
+    const because = `the fault took no unit${who.service === null ? '' : ` of ${who.service}`} away`;
+    return makeFinding({ ...base, outcome, value: 0, low: 0, high: 0, because });
   }
-  const returns = units.map((unit) => ({ unit, entry: readyAfter(history, unit, held.lowMs) }));
-  const unseen = returns.find(({ entry }) => entry === null);
+  const unseen = taken.find(({ name }) => readyAfter(history, name, held.lowMs) === null);
   if (unseen !== undefined) {
-    return makeFinding({ ...base, because: `nobody looked whether ${unseen.unit} is ready again` });
+    return makeFinding({ ...base, because: `nobody looked whether ${unseen.name} is ready again` });
   }
-  const lows = returns.map(({ entry }) => (entry?.lowMs ?? 0) - held.highMs);
-  const highs = returns.map(({ entry }) => (entry?.highMs ?? Number.POSITIVE_INFINITY) - held.lowMs);
-  const [low, highMs] = [toSeconds(Math.max(0, ...lows)), Math.max(...highs)];
-  const last = returns[highs.indexOf(highMs)]?.unit ?? '';
+  const services = [...new Set(taken.map(({ service }) => service))];
+  const made = services.map((service) => whenAsBefore(history, held, ofService(taken, service)));
+  const [low, highMs] = [
+    toSeconds(Math.max(0, ...made.map(({ lowMs }) => lowMs - held.highMs))),
+    Math.max(...made.map((one) => one.highMs - held.lowMs)),
+  ];
+  const last = made.find((one) => one.highMs - held.lowMs === highMs);
   if (highMs === Number.POSITIVE_INFINITY) {
-    const because = `more than ${inWords(low * 1000)}: ${last} was not ready again when the drill ended`;
+    const because = `more than ${inWords(low * 1000)}: ${last?.missing} was not ready again when the drill ended`;
     const outcome = compareAtMost(low, null, limit);
     return makeFinding({ ...base, outcome, value: low, low, censored: true, because });
   }
   const high = toSeconds(highMs);
   const value = toSeconds((low * 1000 + highMs) / 2);
-  const because = `${last} was the last to be ready again, after ${inWords(value * 1000)}`;
+  const because = `${last?.last} was the last to be ready${last?.isInPlace ? ` in place of ${last.missing}` : ' again'}, after ${inWords(value * 1000)}`;
   return makeFinding({ ...base, outcome: compareAtMost(low, high, limit), value, low, high, because });
+}
+
+/** When as many units of a service as before were ready, story milliseconds. */
+interface AsBefore {
+  readonly lowMs: number;
+  /** Infinity: never. */
+  readonly highMs: number;
+  /** Who made up the number, and one of those taken that was not ready again by then. */
+  readonly last: string;
+  readonly missing: string;
+  /** The last is a spare. */
+  readonly isInPlace: boolean;
+}
+
+function whenAsBefore(history: History, held: Instant, taken: readonly Unit[]): AsBefore {
+  const { plan } = history;
+  const isAsleep = ({ name, spare }: Unit) => spare === true && !wasReadyBefore(history, name, held.lowMs);
+  const own = plan.units.filter(({ service }) => service === taken[0]?.service);
+  const spares = own.filter((unit) => isAsleep(unit) && !taken.includes(unit));
+  const kept = own.filter((unit) => !isAsleep(unit) && !taken.includes(unit));
+  const returns = [...taken, ...spares].flatMap((unit) => {
+    const entry = readyAfter(history, unit.name, held.lowMs);
+    return entry === null ? [] : [{ unit, lowMs: entry.lowMs, highMs: entry.highMs ?? Number.POSITIVE_INFINITY }];
+  });
+  const sitesOf = (units: readonly Unit[]) => new Set(units.map(({ site }) => site)).size;
+  // Each bound of what made up the number is found among the same bounds of those that came: more of them come no later.
+  const first = (key: 'lowMs' | 'highMs') =>
+    returns
+      .toSorted((a, b) => a[key] - b[key])
+      .find((_, index, sorted) => {
+        const back = sorted.slice(0, index + 1).map(({ unit }) => unit);
+        return back.length >= taken.length && sitesOf([...kept, ...back]) >= sitesOf([...kept, ...taken]);
+      });
+  const last = first('highMs');
+  const highMs = last?.highMs ?? Number.POSITIVE_INFINITY;
+  const absent = returns.find(({ unit, highMs: ms }) => taken.includes(unit) && !(ms < highMs)) ?? returns[0];
+  return {
+    ...{ lowMs: first('lowMs')?.lowMs ?? 0, highMs },
+    ...{ last: last?.unit.name ?? '', missing: absent?.unit.name ?? '' },
+    isInPlace: last !== undefined && spares.includes(last.unit),
+  };
 }
 
 /** For each fault that took units away a figure a service, where somebody looked when they were ready again. */
@@ -48,18 +93,23 @@ export function describeReprotection(history: History): Finding[] {
   return history.faults
     .filter(({ held }) => held !== null)
     .flatMap((fault) => {
-      const taken = new Set(unitsTaken(history, fault, null));
-      const services = history.plan.units.filter(({ name }) => taken.has(name)).map(({ service }) => service);
+      const services = unitsTaken(history, fault, null).map(({ service }) => service);
       return [...new Set(services)].map((service) => judgeReprotect(history, fault, { probe: service, service }, null));
     });
 }
 
-function unitsTaken({ plan }: History, { fault }: FaultHistory, service: string | null): string[] {
-  const steps = fault.steps.filter(takesAway);
-  const own = steps.map(({ unit }) => unit);
-  return [...new Set(own)].filter(
-    (name) => service === null || plan.units.some((unit) => unit.name === name && unit.service === service),
-  );
+function unitsTaken({ plan }: History, { fault }: FaultHistory, service: string | null): Unit[] {
+  const own = new Set(fault.steps.filter(takesAway).map(({ unit }) => unit));
+  const taken = plan.units.filter(({ name }) => own.has(name));
+  return service === null ? taken : ofService(taken, service);
+}
+
+function ofService(units: readonly Unit[], service: string): Unit[] {
+  return units.filter((unit) => unit.service === service);
+}
+
+function wasReadyBefore({ entries }: History, unit: string, atMs: number): boolean {
+  return entries.some((entry) => entry.entry === 'ready' && entry.unit === unit && (entry.highMs ?? atMs) < atMs);
 }
 
 function readyAfter({ entries }: History, unit: string, fromMs: number) {

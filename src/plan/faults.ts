@@ -1,6 +1,7 @@
 import { type Happening, type Incident, resolveTarget, type Scenario, type Target } from '../scenario/scenario.js';
 import { recipeOf } from './incidents/incidents.js';
 import type { FaultKind } from './incidents/recipe.js';
+import { sparesStartedBy } from './spares.js';
 import { briefClockAt } from './story-time.js';
 import { describeMissing } from './targets.js';
 import type { Fault, Unit } from './timetable.js';
@@ -29,14 +30,16 @@ export function faultsOf(
   const faults: PlannedFault[] = [];
   const complaints: Complaint[] = [];
   for (const happening of scenario.timeline) {
-    if (happening.incident.kind === 'restore' || happening.incident.kind === 'runbook') continue;
-    const sides = sidesOf(happening.incident, units);
+    const { incident } = happening;
+    if (incident.kind === 'restore' || incident.kind === 'start' || incident.kind === 'runbook') continue;
+    const sides = sidesOf(incident, units);
     const messages = [
-      ...missingIn(happening.incident, scenario, units),
+      ...missingIn(incident, scenario, units),
+      ...asleepIn(happening, sides, scenario, units),
       ...sharedBetween(sides),
       ...lateEndOf(happening, scenario),
     ];
-    const fault = faultOf(happening, happening.incident, sides, `f${faults.length + 1}`);
+    const fault = faultOf(happening, incident, sides, `f${faults.length + 1}`);
     if (fault.steps.length === 0 && messages.length === 0)
       messages.push(`${fault.title} does nothing: name more targets`);
     complaints.push(...messages.map((message) => ({ index: happening.index, message })));
@@ -65,6 +68,21 @@ function missingIn(incident: FaultIncident, scenario: Scenario, units: readonly 
   return [...targets]
     .filter((target) => resolveTarget(units, target).length === 0)
     .map((target) => describeMissing(target, scenario));
+}
+
+/** Only what is done to a place or to the network can be done to a machine on which nothing runs. */
+function asleepIn(
+  { incident, atMs }: Happening,
+  sides: readonly (readonly string[])[],
+  { timeline }: Scenario,
+  units: readonly Unit[],
+): string[] {
+  if (incident.kind !== 'crash' && incident.kind !== 'stop' && incident.kind !== 'freeze') return [];
+  const started = sparesStartedBy(timeline, units, atMs);
+  const asleep = units.filter(({ name, spare }) => spare === true && !started.has(name));
+  return asleep
+    .filter(({ name }) => sides.some((side) => side.includes(name)))
+    .map(({ name }) => `${name} is a spare that nobody has started by then: \`start\` it first, or name the others`);
 }
 
 function sharedBetween(sides: readonly (readonly string[])[]): string[] {

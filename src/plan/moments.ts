@@ -2,6 +2,7 @@ import type { Happening, Scenario } from '../scenario/scenario.js';
 import type { Complaint, PlannedFault } from './faults.js';
 import { claimsOf, type OpenStep, openStepsOf } from './open-steps.js';
 import { type Cure, curesOfRestore } from './restoration.js';
+import { chooseSpares } from './spares.js';
 import { briefClockAt } from './story-time.js';
 import type { Fault, Moment, Unit } from './timetable.js';
 
@@ -15,6 +16,8 @@ interface Course {
   readonly complaints: Complaint[];
   /** Power losses that are restored with empty disks, by the ids of their steps. */
   readonly burnt: Set<string>;
+  /** Spares that were started, by the ids of their steps. */
+  readonly awake: Set<string>;
 }
 
 /** The timetable: walks through the drill's instants, undoes first and breaks then, and complains of what cannot be. */
@@ -25,13 +28,15 @@ export function momentsOf(
 ): { moments: Moment[]; complaints: Complaint[]; burnt: ReadonlySet<string> } {
   const all = faults.flatMap(({ fault, name }) => openStepsOf(fault, name));
   const cures = faults.flatMap(endOf);
-  const course: Course = { scenario, units, all, open: new Map(), cures, complaints: [], burnt: new Set() };
+  const found = { complaints: [], burnt: new Set<string>(), awake: new Set<string>() };
+  const course: Course = { scenario, units, all, open: new Map(), cures, ...found };
   const moments: Moment[] = [];
   for (const atMs of instantsOf(scenario.timeline, cures)) {
     for (const happening of scenario.timeline) {
       if (happening.atMs === atMs && happening.incident.kind === 'restore') restore(happening, course);
     }
     const undone = cures.filter((cure) => cure.atMs === atMs).flatMap((cure) => undo(cure, course.open));
+    undone.push(...scenario.timeline.filter((one) => one.atMs === atMs).flatMap((one) => start(one, course)));
     const done = faults.filter(({ fault }) => fault.atMs === atMs);
     for (const planned of done) open(planned, course);
     moments.push({
@@ -76,8 +81,19 @@ function restore(happening: Happening, { scenario, units, all, open, cures, comp
   complaints.push({ index: happening.index, message: `${message}; take \`volumes\` out` });
 }
 
+/** The spares that a happening starts, each once in a drill. */
+function start({ incident, index }: Happening, { units, awake, complaints }: Course): Omit<Cure, 'atMs'>[] {
+  if (incident.kind !== 'start') return [];
+  const { steps, messages } = chooseSpares(incident.targets, units);
+  const again = steps.filter(({ id }) => awake.has(id));
+  const twice = again.map(({ unit }) => `${unit} was started before this: take it out here`);
+  complaints.push(...[...messages, ...twice].map((message) => ({ index, message })));
+  for (const { id } of steps) awake.add(id);
+  return [{ title: `start ${incident.targets.join(', ')}`, steps: steps.map(({ id }) => id) }];
+}
+
 /** What of a cure is still there to undo; nothing when an earlier cure took all of it. */
-function undo({ title, steps }: Cure, open: Map<string, OpenStep>): { title: string; steps: string[] }[] {
+function undo({ title, steps }: Cure, open: Map<string, OpenStep>): Omit<Cure, 'atMs'>[] {
   const undone = steps.filter((id) => open.delete(id));
   return undone.length === 0 ? [] : [{ title, steps: undone }];
 }

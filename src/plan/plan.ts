@@ -3,9 +3,11 @@ import { type Scenario, unitsOf } from '../scenario/scenario.js';
 import { type Complaint, faultsOf } from './faults.js';
 import { momentsOf } from './moments.js';
 import { runbooksOf } from './runbooks.js';
+import { sparesOf } from './spares.js';
 import { startWavesOf } from './start-order.js';
 import type { Action, Plan, RunbookStep, Step, Unit } from './timetable.js';
 
+export { sparesOf } from './spares.js';
 export type * from './timetable.js';
 
 /**
@@ -37,9 +39,10 @@ export function planDrill(scenario: Scenario): Plan {
   };
 }
 
-/** Every step of the plan by its id. */
-export function stepsOf(plan: Pick<Plan, 'faults'>): Map<string, Step> {
-  return new Map(plan.faults.flatMap(({ steps }) => steps.map((step) => [step.id, step] as const)));
+/** Every step of the plan by its id, with those that keep spares from running. */
+export function stepsOf(plan: Pick<Plan, 'faults' | 'units'>): Map<string, Step> {
+  const steps = [...plan.faults.flatMap((fault) => fault.steps), ...sparesOf(plan)];
+  return new Map(steps.map((step) => [step.id, step] as const));
 }
 
 /** Every step of every runbook, in the order of the plan. */

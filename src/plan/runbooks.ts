@@ -2,6 +2,7 @@ import { type Happening, resolveTarget, type Scenario, type WrittenStep } from '
 import type { Complaint, PlannedFault } from './faults.js';
 import { type OpenStep, openStepsOf } from './open-steps.js';
 import { chooseSteps } from './restoration.js';
+import { chooseSpares } from './spares.js';
 import { describeMissing } from './targets.js';
 import type { Runbook, RunbookStep, Unit } from './timetable.js';
 
@@ -35,11 +36,21 @@ function planStep(
   return {
     ...{ id: '', ...step },
     runsFrom: runsFrom === null ? null : (resolveTarget(units, runsFrom)[0] ?? null),
-    does:
-      does?.kind === 'restore'
-        ? { kind: 'restore', steps: [...new Set(chosenBy(does.targets, scenario, units, all))] }
-        : does,
+    does: deedOf(does, scenario, units, all),
   };
+}
+
+function deedOf(
+  does: WrittenStep['does'],
+  scenario: Scenario,
+  units: readonly Unit[],
+  all: readonly OpenStep[],
+): RunbookStep['does'] {
+  if (does?.kind === 'restore')
+    return { kind: 'restore', steps: [...new Set(chosenBy(does.targets, scenario, units, all))] };
+  if (does?.kind === 'start')
+    return { kind: 'start', steps: chooseSpares(does.targets, units).steps.map(({ id }) => id) };
+  return does;
 }
 
 function chosenBy(
@@ -70,5 +81,7 @@ function wrongIn(
       `the step \`${title}\` has nothing to restore at ${target}: nothing is ever broken there; take it out`,
     );
   }
+  const spares = does?.kind === 'start' ? chooseSpares(does.targets, units).messages : [];
+  messages.push(...spares.map((message) => `the step \`${title}\`: ${message}`));
   return messages.map((message) => ({ index, message }));
 }

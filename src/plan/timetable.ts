@@ -50,10 +50,10 @@ export interface RunbookStep {
   readonly needs: readonly string[];
   readonly decideMs: number;
   readonly takesMs: number;
-  /** null: it takes its time, and is done. `steps` are those that a restore undoes as far as they are open then. */
+  /** null: it takes its time, and is done. `steps` are those that a restore undoes as far as they are open then, or a start. */
   readonly does:
     | { readonly kind: 'exec'; readonly command: readonly string[] }
-    | { readonly kind: 'restore'; readonly steps: readonly string[] }
+    | { readonly kind: 'restore' | 'start'; readonly steps: readonly string[] }
     | { readonly kind: 'confirm'; readonly probe: string }
     | null;
 }
@@ -64,6 +64,8 @@ export interface Unit {
   readonly name: string;
   readonly service: string;
   readonly site: string | null;
+  /** It is made and not started until somebody does; absent: it starts with the drill. */
+  readonly spare?: true;
 }
 
 /** One incident as it was written, with what it came to. */

@@ -37,8 +37,8 @@ export function checkAim(aim: Aim, complaints: Complaints): void {
 }
 
 function checkSteps({ written, path, world, names }: Aim, complaints: Complaints): void {
-  const wrong = wrongFor({ kind: 'restore', world, names });
-  const check = (targets: unknown, at: Path) => checkTargets(targets, at, wrong, complaints);
+  const check = (of: 'restore' | 'start', targets: unknown, at: Path) =>
+    checkTargets(targets, at, wrongFor({ kind: of, world, names }), complaints);
   checkRunbook(written, path, world, check, complaints);
 }
 

@@ -16,10 +16,11 @@ export const incidentKinds = [
   'partition',
   'link',
   'restore',
+  'start',
   'runbook',
 ] as const;
 /** Incidents that do not end by themselves after a time. */
-export const endlessKinds = ['crash', 'restore', 'runbook'] as const;
+export const endlessKinds = ['crash', 'restore', 'start', 'runbook'] as const;
 /** What can be wrong with a link; each has at least one. */
 export const linkEffects = ['latency', 'jitter', 'loss', 'bandwidth'] as const;
 
@@ -96,7 +97,9 @@ const INCIDENT = 'write a target, a list of targets, or a map with `of`';
 export const happeningForm = mapOf({
   at: instant().describe('When it happens: a time of day, a full date and time, or an offset such as `+10m`.'),
   name: name().optional().describe('A name by which a later `restore` can undo exactly this.'),
-  for: duration(1).optional().describe('It ends by itself after this time. Not with `crash`, `restore` and `runbook`.'),
+  for: duration(1)
+    .optional()
+    .describe('It ends by itself after this time. Not with `crash`, `restore`, `start` and `runbook`.'),
   'power-loss': z
     .union([targets(), powerLossForm], { error: INCIDENT })
     .optional()
@@ -113,6 +116,9 @@ export const happeningForm = mapOf({
     .union([targets(...RESTORED), restoreForm], { error: `${INCIDENT} and \`waves\`` })
     .optional()
     .describe('Undoes what was done to these targets.'),
+  start: targets()
+    .optional()
+    .describe('Starts spares, which are made and not started when the drill begins; see `spare` of a service.'),
   runbook: runbookForm
     .optional()
     .describe('What people and automation do about it, step by step; a step whose console or need is dark waits.'),

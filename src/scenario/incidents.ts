@@ -22,6 +22,7 @@ export function incidentOf(kind: Kind, parts: Parts<typeof happeningForm>): Inci
     }
     case 'crash':
     case 'freeze':
+    case 'start':
       return parts[kind] === undefined ? null : { kind, targets: parts[kind] };
     case 'partition':
       return partitionOf(parts[kind]);

@@ -62,6 +62,8 @@ export interface Service {
   readonly environment: Readonly<Record<string, EnvironmentValue>>;
   /** How many units at each site; the site `null` is outside of all sites, where users are. */
   readonly at: readonly { readonly site: string | null; readonly count: number }[];
+  /** The sites of `at` where its units are made and not started until somebody does; absent: none. */
+  readonly spare?: readonly (string | null)[];
   readonly restart: 'no' | 'on-failure' | 'always' | 'unless-stopped';
   /** Paths inside the unit that outlive its container. */
   readonly volumes: readonly string[];
@@ -187,8 +189,8 @@ export type Objective = { readonly probe: string } & (
   | { readonly measure: 'lose'; readonly limitWrites: number }
   /** How much earlier than the fault the oldest lost write may have been acknowledged: `lose` as a duration. */
   | { readonly measure: 'age'; readonly limitMs: number }
-  /** From the fault until every unit that it took away is ready again. */
-  | { readonly measure: 'reprotect'; readonly limitMs: number }
+  /** From the fault until as many units as before are ready, of this service; absent: of each that the fault hit. */
+  | { readonly measure: 'reprotect'; readonly limitMs: number; readonly service?: string }
   /** How long after its acknowledgement a place may answer reads without a write. */
   | { readonly measure: 'stale'; readonly limitMs: number }
   | { readonly measure: 'availability'; readonly limitPercent: number }
@@ -254,6 +256,8 @@ export type Incident =
       /** What lost its power comes back with empty disks; absent: with what was on them. */
       readonly volumes?: 'destroyed';
     }
+  /** Spares are started that were not so far. */
+  | { readonly kind: 'start'; readonly targets: readonly Target[] }
   | {
       /** What people and automation do about it, one step after another, from this instant on. */
       readonly kind: 'runbook';
@@ -280,4 +284,5 @@ export interface WrittenStep {
 export type RunbookDeed =
   | { readonly kind: 'exec'; readonly command: readonly string[] }
   | { readonly kind: 'restore'; readonly targets: readonly Target[] }
+  | { readonly kind: 'start'; readonly targets: readonly Target[] }
   | { readonly kind: 'confirm'; readonly probe: string };

@@ -4,10 +4,11 @@ import { unknownName } from './nearest.js';
 import { sloForm } from './probe-form.js';
 import { entriesOf, isMap, type Parts, partsOf } from './shape.js';
 
-/** The objectives in the order of the file. `families` are the probes as the author wrote them; null: not known. */
+/** The objectives in the order of the file. `families` are the probes as the author wrote them, and `services` the services; null: not known. */
 export function readObjectives(
   value: unknown,
   families: readonly string[] | null,
+  services: readonly string[] | null,
   complaints: Complaints,
 ): Objective[] {
   return entriesOf(value).flatMap(([probe, entry]) => {
@@ -17,6 +18,11 @@ export function readObjectives(
     }
     if (isMap(entry) && Object.keys(entry).length === 0) {
       complaints.add(path, 'has no objective; write one such as `recover: 45s`, or remove it');
+    }
+    const { reprotect } = partsOf(sloForm, entry);
+    for (const service of typeof reprotect === 'object' ? Object.keys(reprotect) : []) {
+      if (services === null || services.includes(service)) continue;
+      complaints.addKey([...path, 'reprotect', service], () => unknownName('service', service, services));
     }
     return objectivesOf(probe, partsOf(sloForm, entry), isMap(entry) ? entry.lose : undefined);
   });
@@ -31,7 +37,11 @@ function objectivesOf(probe: string, parts: Parts<typeof sloForm>, written: unkn
     if (typeof written === 'string') objectives.push({ probe, measure: 'age', limitMs: parts.lose });
     else objectives.push({ probe, measure: 'lose', limitWrites: parts.lose });
   }
-  if (parts.reprotect !== undefined) objectives.push({ probe, measure: 'reprotect', limitMs: parts.reprotect });
+  const { reprotect } = parts;
+  if (typeof reprotect === 'number') objectives.push({ probe, measure: 'reprotect', limitMs: reprotect });
+  for (const [service, limitMs] of typeof reprotect === 'object' ? Object.entries(reprotect) : []) {
+    objectives.push({ probe, measure: 'reprotect', limitMs, service });
+  }
   if (parts.stale !== undefined) objectives.push({ probe, measure: 'stale', limitMs: parts.stale });
   if (parts.availability !== undefined) {
     const { percent, windowMs } = parts.availability;

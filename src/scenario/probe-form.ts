@@ -18,7 +18,7 @@ import {
   perSecondPattern,
 } from './amounts.js';
 import { ledgerForm } from './ledger-form.js';
-import { command, duration, exactlyOne, mapOf, text, whole, written } from './words.js';
+import { command, duration, exactlyOne, mapOf, namesTo, text, whole, written } from './words.js';
 
 /** The keys that say how a probe asks; each has exactly one. */
 export const probeKinds = ['http', 'tcp', 'exec', 'postgres', 'redis'] as const;
@@ -109,6 +109,8 @@ const latency = written(latencyPattern, parseLatency, LATENCY);
 
 const LOSE = 'write how many acknowledged writes may be lost, mostly `0`, or how old the oldest may be, such as `5s`';
 
+const REPROTECT = 'write a duration such as `5m`, or a map from a service to one such as `{ db: 5m }`';
+
 /** The objectives of one probe. */
 export const sloForm = mapOf({
   recover: duration()
@@ -119,9 +121,12 @@ export const sloForm = mapOf({
     .union([whole(0, 1e9, LOSE), duration()], { error: LOSE })
     .optional()
     .describe('How many acknowledged writes of a ledger may be lost, or how old the oldest of them may be (RPO).'),
-  reprotect: duration()
+  reprotect: z
+    .union([duration(), namesTo(duration(), REPROTECT)], { error: REPROTECT })
     .optional()
-    .describe('Longest time from the fault until every unit that it took away is ready again.'),
+    .describe(
+      'Longest time from the fault until as many units at as many sites as before are ready: of each service of which it took units, or of those named, as in `{ db: 5m }`.',
+    ),
   stale: duration()
     .optional()
     .describe("How long after its acknowledgement a place of the ledger's `read-from` may answer without a write."),

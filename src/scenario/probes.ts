@@ -105,7 +105,10 @@ function resolveHost(written: string, path: readonly string[], world: World, com
   if (written.includes(SITE)) return { name: written, site: null };
   const wrong = wrongUnit(world, written);
   if (wrong !== null) complaints.add(path, wrong);
-  return unitNamed(world.units, written) ?? { name: written, site: null };
+  const unit = unitNamed(world.units, written);
+  if (unit?.spare)
+    complaints.add(path, `${unit.name} is a spare: nothing runs there when the drill begins; name another`);
+  return unit ?? { name: written, site: null };
 }
 
 /** One look for each site at which the host is a unit; where the host is the same for all, one for each site. */
@@ -114,7 +117,7 @@ function looksAtSites(ask: Ask, path: readonly string[], world: World, complaint
   const looks = sites.flatMap((site): Look[] => {
     const there = atSite(ask, site);
     const host = unitNamed(world.units, there.host);
-    return host === null ? [] : [{ ask: { ...there, host: host.name }, site, suffix: site }];
+    return host === null || host.spare ? [] : [{ ask: { ...there, host: host.name }, site, suffix: site }];
   });
   if (looks.length > 0) return looks;
   const [first] = sites;

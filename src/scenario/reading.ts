@@ -66,7 +66,7 @@ function readDocument(document: ScenarioDocument, disk: Disk): Scenario {
   const probes = readProbes(sections.probes.value, world, complaints);
   checkLooks(probes, span, complaints);
   const families = sections.probes.isKnown ? entriesOf(sections.probes.value).map(([family]) => family) : null;
-  const objectives = readObjectives(sections.slo.value, families, complaints);
+  const objectives = readObjectives(sections.slo.value, families, world.services, complaints);
   const guard = readGuard(sections.guard.value, families, complaints);
   const references = readReferences(isMap(value) ? value.reference : undefined, families, complaints);
   const timeline = readTimeline(sections.timeline.value, span, world, complaints);

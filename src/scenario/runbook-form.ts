@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command, duration, line, mapOf, name, targets } from './words.js';
 
 /** What a step of a runbook may do; each has at most one, and without any it takes its time and is done. */
-export const stepDeeds = ['exec', 'restore', 'confirm'] as const;
+export const stepDeeds = ['exec', 'restore', 'start', 'confirm'] as const;
 
 const STEPS = 'write a list of steps, each with `step`, what is to be done';
 
@@ -31,6 +31,7 @@ export const runbookStepForm = mapOf({
     .optional()
     .describe('A command that is run in the unit of `runs-from`, again every five seconds until it ends with 0.'),
   restore: targets('`all`', 'the name of an earlier happening').optional().describe('Undoes what was done to these.'),
+  start: targets().optional().describe('Starts these spares.'),
   confirm: name().optional().describe('A probe: the step is done when its last answer was good.'),
 }).meta({
   not: {

@@ -21,18 +21,19 @@ export function stepOf(parts: z.output<typeof runbookStepForm>): WrittenStep {
   };
 }
 
-function deedOf({ exec, restore, confirm }: z.output<typeof runbookStepForm>): RunbookDeed | null {
+function deedOf({ exec, restore, start, confirm }: z.output<typeof runbookStepForm>): RunbookDeed | null {
   if (exec !== undefined) return { kind: 'exec', command: exec };
   if (restore !== undefined) return { kind: 'restore', targets: restore };
+  if (start !== undefined) return { kind: 'start', targets: start };
   return confirm === undefined ? null : { kind: 'confirm', probe: confirm };
 }
 
-/** Checks the steps of a runbook, as far as they can be read; whom a `restore` names is for `wrongRestored` to say. */
+/** Checks the steps of a runbook, as far as they can be read; whom a `restore` or a `start` names is for `wrongTargets` to say. */
 export function checkRunbook(
   written: unknown,
   path: Path,
   world: World,
-  wrongRestored: (targets: unknown, path: Path) => void,
+  wrongTargets: (kind: 'restore' | 'start', targets: unknown, path: Path) => void,
   complaints: Complaints,
 ): void {
   for (const [index, step] of (Array.isArray(written) ? written : []).entries()) {
@@ -45,7 +46,8 @@ export function checkRunbook(
       if (services !== null && !services.includes(need))
         complaints.add([...at, 'needs', place], () => unknownName('service', need, services));
     });
-    if (step.restore !== undefined) wrongRestored(step.restore, [...at, 'restore']);
+    for (const kind of ['restore', 'start'] as const)
+      if (step[kind] !== undefined) wrongTargets(kind, step[kind], [...at, kind]);
     const [first, second] = stepDeeds.filter((deed) => step[deed] !== undefined);
     if (second !== undefined) {
       complaints.addKey([...at, second], `\`${first}\` and \`${second}\` exclude each other; make two steps of it`);

@@ -16,6 +16,8 @@ const COUNT = 'write how many units run there, from 1 to 64';
 const place = z.string({ error: AT }).regex(namePattern, { error: AT });
 const at = z.union([place, z.array(place).min(1, { error: AT }), z.record(place, whole(1, 64, COUNT))], { error: AT });
 
+const SPARE = 'write a site of `at`, or a list of those';
+
 const VALUE = 'write text, a number, true or false, or `{ secret: NAME }`; for nothing write ""';
 const SECRET = "write the name of a variable of firedrill's own environment, such as `DB_PASSWORD`";
 const secret = mapOf({
@@ -81,6 +83,13 @@ export const serviceForm = mapOf({
     .optional()
     .describe('An image to run as it is, instead of `build`.'),
   at: at.describe('Where it runs: `outside`, a site, a list of sites, or a map from a site to how many.'),
+  spare: z
+    .union([place, z.array(place).min(1, { error: SPARE })], { error: SPARE })
+    .optional()
+    .transform((value) => (typeof value === 'string' ? [value] : value))
+    .describe(
+      'Sites of `at` at which its units are made and not started: machines that stand there empty until a `start` of the timeline or of a runbook.',
+    ),
   command: command().optional().describe("Replaces the image's command; text is given to `sh -c`."),
   environment: environment.prefault({}).describe('Environment variables of every unit.'),
   restart: z

@@ -78,6 +78,7 @@ function readService(
     command: parts.command ?? null,
     environment: Object.fromEntries(values),
     ...readPlaces(name, parts.at, sites, complaints),
+    ...readSpares(name, parts, isMap(entry) && Array.isArray(entry.spare), complaints),
     restart: parts.restart ?? 'no',
     volumes: parts.volumes ?? [],
     needs: parts.needs ?? [],
@@ -113,6 +114,26 @@ function readPlaces(
   return {
     at: known.map((place) => ({ site: place === 'outside' ? null : place, count: countAt(place) })),
     vague: at === undefined || !list.every(isKnown),
+  };
+}
+
+/** The sites of its spares; one that is not of its `at` is told and left out. */
+function readSpares(
+  service: string,
+  { at, spare }: Parts<typeof serviceForm>,
+  isList: boolean,
+  complaints: Complaints,
+): Pick<Service, 'spare'> {
+  if (spare === undefined || at === undefined) return {};
+  const places = typeof at === 'string' ? [at] : Array.isArray(at) ? at : Object.keys(at);
+  spare.forEach((place, index) => {
+    if (places.includes(place)) return;
+    // A single place may be written without a list.
+    const at = isList ? ['services', service, 'spare', index] : ['services', service, 'spare'];
+    complaints.add(at, () => unknownName('place', place, places));
+  });
+  return {
+    spare: spare.filter((place) => places.includes(place)).map((place) => (place === 'outside' ? null : place)),
   };
 }
 

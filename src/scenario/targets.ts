@@ -7,10 +7,14 @@ export interface UnitName {
   readonly service: string;
   /** null: outside of all sites, where users are. */
   readonly site: string | null;
+  /** It is made and not started until somebody does; absent: it starts with the drill. */
+  readonly spare?: true;
 }
 
 /** Every unit of the scenario, in the order of its services, then of their sites. */
-export function unitsOf(scenario: { readonly services: readonly Pick<Service, 'name' | 'at'>[] }): UnitName[] {
+export function unitsOf(scenario: {
+  readonly services: readonly Pick<Service, 'name' | 'at' | 'spare'>[];
+}): UnitName[] {
   return scenario.services.flatMap((service) =>
     service.at.flatMap(({ site, count }) => {
       const first = site === null ? service.name : `${service.name}-${site}`;
@@ -18,6 +22,7 @@ export function unitsOf(scenario: { readonly services: readonly Pick<Service, 'n
         name: index === 0 ? first : `${first}-${index + 1}`,
         service: service.name,
         site,
+        ...(service.spare?.includes(site) ? { spare: true } : {}),
       }));
     }),
   );

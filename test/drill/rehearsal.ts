@@ -50,7 +50,12 @@ export function cure(atMs: number, id: string): Moment {
   return { atMs, title: `restore ${id}`, cures: [`${id}.1`], steps: [] };
 }
 
-function planOf(moments: readonly Moment[], probes: readonly Probe[], guard: Plan['guard']): Plan {
+function planOf(
+  moments: readonly Moment[],
+  probes: readonly Probe[],
+  guard: Plan['guard'],
+  units: Plan['units'],
+): Plan {
   const steps = moments.flatMap((moment) => moment.steps.map((step) => ({ ...moment, step })));
   return {
     name: 'a test',
@@ -60,7 +65,7 @@ function planOf(moments: readonly Moment[], probes: readonly Probe[], guard: Pla
     network: null,
     sites: [],
     services: [],
-    units: [{ name: 'db-pangyo', service: 'db', site: 'pangyo' }],
+    units,
     startWaves: [],
     probes,
     steady: { forMs: 1000, withinMs: 10_000 },
@@ -81,6 +86,7 @@ interface Wishes {
   /** With it, the story jumps. */
   settleMs?: number;
   runbooks?: Plan['runbooks'];
+  units?: Plan['units'];
   ask?: DrillOptions['ask'];
   /** The clock jumps ahead by so much, each time it is slept on, as on a machine that is too busy. */
   stallMs?: number;
@@ -94,6 +100,7 @@ export function prepare({
   durationMs = 5000,
   settleMs,
   runbooks,
+  units = [{ name: 'db-pangyo', service: 'db', site: 'pangyo' }],
   ask,
   stallMs = 0,
 }: Wishes) {
@@ -158,7 +165,7 @@ export function prepare({
   };
   const pace = settleMs === undefined ? {} : { settleMs };
   const plan = {
-    ...planOf(moments, probes, { ...NO_GUARD, ...guard }),
+    ...planOf(moments, probes, { ...NO_GUARD, ...guard }, units),
     durationMs,
     ...pace,
     ...(runbooks ? { runbooks } : {}),

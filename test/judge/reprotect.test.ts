@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/journal/journal.js';
 import { judge } from '../../src/judge/judge.js';
 import { downBetween, makeJournal, type Told } from './histories.js';
@@ -51,4 +51,68 @@ test('a fault of the network takes no unit away', () => {
   const action = { verb: 'isolate', from: ['web-anyang'], direction: 'both' } as const;
   const faults = [{ title: 'partition', atMs: 30_000, curedMs: 60_000, action }];
   expect(findingsOf([], { faults })).toMatchObject([{ outcome: 'met', value: 0 }]);
+});
+
+describe('a spare', () => {
+  const sites = ['pangyo', 'anyang', 'ansan'];
+  const told = (more: readonly Entry[], atMs = 30_000) => {
+    const found = makeJournal({
+      probes: [{ name: 'write', tell: downBetween() }],
+      faults: [{ title: 'power-loss pangyo', atMs }],
+      objectives: [{ probe: 'write', measure: 'reprotect', limitMs: 60_000, service: 'web' }],
+      sites,
+    }).map((entry) => (entry.entry === 'drill' ? withSpare(entry) : entry));
+    return judge([...found.slice(0, -1), ...more, ...found.slice(-1)]).findings.filter(
+      ({ measure }) => measure === 'reprotect',
+    );
+  };
+  const withSpare = (entry: Extract<Entry, { entry: 'drill' }>): Entry => {
+    const units = entry.plan.units.map((unit) => (unit.site === 'ansan' ? { ...unit, spare: true as const } : unit));
+    return { ...entry, plan: { ...entry.plan, units } };
+  };
+  const lost = ready('web-pangyo', 210_000, null);
+
+  test('that was started since counts for a unit that never comes back', () => {
+    const [objective] = told([ready('web-ansan', 71_000, 71_300), lost]);
+    expect(objective).toMatchObject({ probe: 'web', outcome: 'met', value: 41.15, low: 41, high: 41.3, limit: 60 });
+    expect(objective?.because).toBe('web-ansan was the last to be ready in place of web-pangyo, after 41.15 s');
+  });
+
+  test('counts for nothing while nobody has started it', () => {
+    const [objective] = told([ready('web-ansan', 210_000, null), lost]);
+    expect(objective).toMatchObject({ outcome: 'missed', value: 180, censored: true });
+    expect(objective?.because).toContain('web-pangyo was not ready again');
+  });
+
+  test('that comes later than the unit it would stand for changes nothing', () => {
+    const [objective] = told([ready('web-pangyo', 60_000, 60_200), ready('web-ansan', 71_000, 71_300)]);
+    expect(objective).toMatchObject({ value: 30.1 });
+  });
+
+  test('that was ready before the fault is one of those that were there, and stands for none', () => {
+    const [objective] = told([ready('web-ansan', 71_000, 71_300), lost], 90_000);
+    expect(objective).toMatchObject({ outcome: 'missed', censored: true });
+  });
+});
+
+test('at fewer sites than before nothing is as it was, however many units there are', () => {
+  const entries = makeJournal({
+    probes: [{ name: 'write', tell: downBetween() }],
+    faults: [{ title: 'power-loss pangyo', atMs: 30_000 }],
+    sites: ['pangyo', 'anyang'],
+  }).map((entry): Entry => {
+    if (entry.entry !== 'drill') return entry;
+    const spare = { name: 'web-anyang-2', service: 'web', site: 'anyang', spare: true } as const;
+    return { ...entry, plan: { ...entry.plan, units: [...entry.plan.units, spare] } };
+  });
+  const more = [ready('web-anyang-2', 71_000, 71_300), ready('web-pangyo', 210_000, null)];
+  const found = judge([...entries.slice(0, -1), ...more, ...entries.slice(-1)]).findings;
+  expect(found.find(({ measure }) => measure === 'reprotect')).toMatchObject({ value: 180, censored: true });
+});
+
+test('an objective for a service that the fault left alone is met at once', () => {
+  const objectives = [{ probe: 'write', measure: 'reprotect', limitMs: 60_000, service: 'db' } as const];
+  const [found] = findingsOf([ready('web-pangyo', 71_000, 71_300)], { objectives });
+  expect(found).toMatchObject({ probe: 'db', outcome: 'met', value: 0 });
+  expect(found?.because).toBe('the fault took no unit of db away');
 });

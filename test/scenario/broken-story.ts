@@ -58,6 +58,13 @@ export const probes: Broken[] = [
 
 /** Mistakes of the section `slo`. */
 export const objectives: Broken[] = [
+  [
+    'a service that is none as before',
+    'lose: 0',
+    'lose: 0, reprotect: { »dbs: 5m }',
+    'slo.write.reprotect',
+    'did you mean `db`?',
+  ],
   ['an unknown probe', '  read: { availability', '  »raed: { availability', 'slo', 'did you mean `read`?'],
   ['a mistyped objective', '{ recover: 45s', '{ »recvoer: 45s', 'slo.write', 'did you mean `recover`?'],
   ['no objective', '{ availability: 95%, latency: p50 < 20ms }', '»{}', 'slo.read', 'write one such as `recover: 45s`'],
@@ -70,6 +77,13 @@ export const objectives: Broken[] = [
 
 /** Mistakes of the section `timeline`. */
 export const timeline: Broken[] = [
+  [
+    'a start that ends by itself',
+    '    freeze: etcd',
+    '    start: etcd',
+    'timeline[4]',
+    '`start` has no end of its own',
+  ],
   [
     'a happening before the beginning',
     '"15:30"\n    name',

@@ -108,6 +108,13 @@ export const sites: Broken[] = [
 /** Mistakes of the section `services`. */
 export const services: Broken[] = [
   [
+    'a spare where it does not run',
+    'needs: [db, etcd]',
+    'needs: [db, etcd]\n    spare: [anyang, »ansna]',
+    'services.app.spare[1]',
+    'unknown place `ansna`',
+  ],
+  [
     'limits that limit nothing',
     'command: exec app',
     'limits: »{}\n    command: exec app',

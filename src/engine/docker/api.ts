@@ -9,6 +9,8 @@ export const LABEL = {
   service: 'firedrill.service',
   site: 'firedrill.site',
   address: 'firedrill.address',
+  /** `true` on a unit that is not started before somebody does. */
+  spare: 'firedrill.spare',
 } as const;
 
 /** Docker sends both outputs in frames of eight bytes of header and a payload; this joins the payloads. */

@@ -67,7 +67,9 @@ async function containerFacts(docker: Docker, id: string): Promise<string | null
     // A unit's own restarts are what a drill is for; a bystander's are not.
     const history =
       Config.Labels?.[LABEL.drill] === undefined ? `, started ${State.StartedAt}, restarts ${RestartCount}` : '';
-    return `${State.Status}, restart ${Name || 'no'}:${MaximumRetryCount ?? 0}, ${addresses.join(' ') || 'no address'}${history}`;
+    // Whether a spare runs by then is what its drill is about.
+    const status = Config.Labels?.[LABEL.spare] !== 'true' ? State.Status : 'a spare';
+    return `${status}, restart ${Name || 'no'}:${MaximumRetryCount ?? 0}, ${addresses.join(' ') || 'no address'}${history}`;
   } catch (error) {
     // It went away between the list and the look, as a short-lived container may.
     if (statusOf(error) === 404) return null;

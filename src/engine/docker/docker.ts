@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
-import type { Plan, Step } from '../../plan/plan.js';
+import { type Plan, type Step, sparesOf } from '../../plan/plan.js';
 import type { Probe } from '../../scenario/scenario.js';
 import type { Book, Effect, Engine } from '../engine.js';
 import { execute, whyUnable } from './ability.js';
@@ -122,9 +122,9 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
   };
 }
 
-function takeUp(docker: Docker, clock: Clock, topology: Topology, { leaseMs }: Plan, trouble: LeaseTrouble): Raised {
-  const holds = makeHolds(docker, clock, topology, leaseMs, trouble);
-  return { topology, holds, faults: makeFaults(docker, clock, topology, holds) };
+function takeUp(docker: Docker, clock: Clock, topology: Topology, plan: Plan, trouble: LeaseTrouble): Raised {
+  const holds = makeHolds(docker, clock, topology, plan.leaseMs, trouble);
+  return { topology, holds, faults: makeFaults(docker, clock, topology, holds, sparesOf(plan)) };
 }
 
 function failAll(clock: Clock, steps: readonly Step[]): Effect[] {

@@ -52,10 +52,17 @@ interface Ward {
 
 /**
  * Faults on one topology. Several may lie on one unit: what a unit does is computed from all that are open on it, so each
- * cure takes away only its own part.
+ * cure takes away only its own part. `laid` are those that lie there from the beginning.
  */
-export function makeFaults(docker: Docker, clock: Clock, topology: Topology, holds: Holds): Faults {
+export function makeFaults(
+  docker: Docker,
+  clock: Clock,
+  topology: Topology,
+  holds: Holds,
+  laid: readonly Step[],
+): Faults {
   const ward: Ward = { docker, clock, topology, holds, open: new Map(), turns: makeTurns() };
+  for (const step of laid) openOn(ward, step.unit).set(step.id, step);
   return {
     async perform(steps, atMs) {
       for (const step of steps) openOn(ward, step.unit).set(step.id, step);

@@ -38,7 +38,7 @@ export async function raiseTopology(docker: Docker, clock: Clock, folder: string
     berths.set(unit.name, { unit, service, address, anchor, image, container });
   });
   for (const wave of plan.startWaves) {
-    const starting = plan.units.filter((unit) => wave.includes(unit.service));
+    const starting = plan.units.filter((unit) => wave.includes(unit.service) && unit.spare !== true);
     await forEachOf(starting, starting.length, async (unit) => {
       checkpoint();
       const berth = berths.get(unit.name) as Berth;
@@ -246,6 +246,7 @@ function labelsOf({ drill, labels }: Owner, role: string, unit?: Unit, address =
     [LABEL.service]: service,
     [LABEL.site]: site ?? 'outside',
     [LABEL.address]: address,
+    [LABEL.spare]: String(unit.spare === true),
   };
   return { ...own, ...where };
 }

@@ -110,7 +110,7 @@ async function raiseWave(
   catchUp: (nowMs: number) => void,
 ): Promise<void> {
   if (raise.signal.aborted) return;
-  const units = wave.flatMap((name) => world.services.get(name)?.units ?? []);
+  const units = wave.flatMap((name) => world.services.get(name)?.units ?? []).filter(({ spare }) => !spare);
   for (const unit of units) {
     raise.tell({ what: unit.name, state: 'starting', detail: '' });
     start(world, unit, clock.now());
@@ -129,8 +129,9 @@ async function raiseWave(
 /** What a census holds of a unit; starting counts as running, as it does in Docker. */
 function factsOf(unit: SimUnit): string[] {
   return [
-    unit.process === 'stopped' && !awaitsPower(unit) ? 'stopped' : 'running',
-    ...[...unit.faults.values()].map(({ action }) => action.verb),
+    // Whether a spare runs by then is what its drill is about.
+    unit.spare ? 'a spare' : unit.process === 'stopped' && !awaitsPower(unit) ? 'stopped' : 'running',
+    ...[...unit.faults.values()].map(({ action }) => action.verb).filter((verb) => !unit.spare || verb !== 'stop'),
   ];
 }
 

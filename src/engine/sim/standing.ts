@@ -78,7 +78,8 @@ export function isSeenBy(controller: SimService, unit: SimUnit): boolean {
 
 /** Able to reach a majority of its service's units, itself included, that are able too. */
 export function seesMajority(unit: SimUnit): boolean {
-  const { units } = unit.service;
+  // A spare is no member before it was started.
+  const units = unit.service.units.filter(({ spare, boots }) => !spare || boots > 0);
   const followers = units.filter((other) => other === unit || (isAble(other) && reaches(unit, other)));
   return followers.length * 2 > units.length;
 }

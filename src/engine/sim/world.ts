@@ -1,4 +1,4 @@
-import type { Action, Plan, Step } from '../../plan/plan.js';
+import { type Action, type Plan, type Step, sparesOf } from '../../plan/plan.js';
 import { type Service, type SiteModel, type Spread, serversAt } from '../../scenario/scenario.js';
 import type { LostWrites, WorldChange } from '../engine.js';
 import { type Agenda, makeAgenda } from './agenda.js';
@@ -132,6 +132,8 @@ export interface SimUnit extends Subject {
   /** The life in which somebody first touched its servers. */
   begun: number;
   readonly servers: number;
+  /** It is not started before somebody does. */
+  readonly spare: boolean;
   /** Servers that have power; that wait for tools or the crew; that the crew has done with; that are up. */
   fed: number;
   waiting: number;
@@ -174,14 +176,15 @@ export function buildWorld(plan: Blueprint, seed: number): World {
     const load = { wasUp: false, obstacle: null, backAtMs: Number.NEGATIVE_INFINITY, overloaded: false };
     services.set(name, { name, model, restart, needs, units: [], lead, ...load, event: 0 });
   }
-  for (const { name, service: serviceName, site } of plan.units) {
+  for (const { name, service: serviceName, site, spare = false } of plan.units) {
     const service = services.get(serviceName);
     if (service === undefined) continue;
-    const unit = makeUnit(name, units.size, service, (site === null ? undefined : sites.get(site)) ?? null);
+    const unit = makeUnit(name, units.size, service, (site === null ? undefined : sites.get(site)) ?? null, spare);
     units.set(name, unit);
     service.units.push(unit);
     unit.site?.units.push(unit);
   }
+  for (const step of sparesOf(plan)) units.get(step.unit)?.faults.set(step.id, faultOf(step));
   inFileOrder(sites, services);
   const news = { count: 0, faults: new Map(), hear: null, lose: null };
   return {
@@ -208,10 +211,10 @@ function inFileOrder(sites: ReadonlyMap<string, SimSite>, services: ReadonlyMap<
   for (const site of sites.values()) site.units.sort((a, b) => rankOf(a) - rankOf(b) || a.index - b.index);
 }
 
-function makeUnit(name: string, index: number, service: SimService, site: SimSite | null): SimUnit {
+function makeUnit(name: string, index: number, service: SimService, site: SimSite | null, spare: boolean): SimUnit {
   const servers = serversAt(service.model, site?.name ?? null);
   return {
-    ...{ name, index, service, site, servers },
+    ...{ name, index, service, site, servers, spare },
     faults: new Map(),
     process: 'stopped',
     readyAtMs: Number.POSITIVE_INFINITY,

@@ -2,7 +2,7 @@ import type { Incident, Target } from '../../scenario/scenario.js';
 import type { Action } from '../timetable.js';
 
 /** The kinds of incident that break something. */
-export type FaultKind = Exclude<Incident['kind'], 'restore' | 'runbook'>;
+export type FaultKind = Exclude<Incident['kind'], 'restore' | 'start' | 'runbook'>;
 
 /** The incident of one kind, as the author wrote it. */
 export type IncidentOf<Kind extends Incident['kind']> = Extract<Incident, { kind: Kind }>;

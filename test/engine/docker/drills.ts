@@ -39,7 +39,7 @@ export interface TestDrill {
   /** The container whose network namespace is the unit's. */
   anchorOf(unit: string): Promise<string>;
   /** Makes an incident, whose targets are units, happen at the next whole second that leaves the engine its lead. @throws on an error in an effect. */
-  strike(incident: Exclude<Incident, { kind: 'restore' | 'runbook' }>): Promise<Broken>;
+  strike(incident: Exclude<Incident, { kind: 'restore' | 'start' | 'runbook' }>): Promise<Broken>;
   /** @throws on an error in an effect. */
   cure(...broken: readonly Broken[]): Promise<void>;
   /** Cures what is still broken and removes every container that is not the engine's, so that the next test finds all well. */
