@@ -1,17 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { Effect, Reading } from '../../src/engine/engine.js';
 import type { Step } from '../../src/plan/plan.js';
-import {
-  type Bench,
-  CLOCKS_DIFFER_MS,
-  EVERY_VERB,
-  FREEZE,
-  GOOD,
-  POWER_OFF,
-  REFUSED,
-  TIMEOUT,
-  UNITS,
-} from './acts.js';
+import { type Bench, CLOCKS_DIFFER_MS, EVERY_VERB, FREEZE, GOOD, POWER_OFF, REFUSED, TIMEOUT, UNITS } from './acts.js';
 import { promiseConsoles } from './consoles.js';
 import { promiseLife } from './lives.js';
 import { promiseReturns } from './returns.js';

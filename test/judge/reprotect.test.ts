@@ -102,10 +102,19 @@ test('at fewer sites than before nothing is as it was, however many units there 
     sites: ['pangyo', 'anyang'],
   }).map((entry): Entry => {
     if (entry.entry !== 'drill') return entry;
-    const spare = { name: 'web-anyang-2', service: 'web', site: 'anyang', spare: true } as const;
-    return { ...entry, plan: { ...entry.plan, units: [...entry.plan.units, spare] } };
+    const spares = ['ansan', 'ansan-2', 'anyang-2'].map((at) => ({
+      ...{ name: `web-${at}`, service: 'web', site: at.replace('-2', '') },
+      spare: true as const,
+    }));
+    return { ...entry, plan: { ...entry.plan, units: [...entry.plan.units, ...spares] } };
   });
-  const more = [ready('web-anyang-2', 71_000, 71_300), ready('web-pangyo', 210_000, null)];
+  // Of the two at ansan one was there before the fault, so that it was at three sites.
+  const more = [
+    ready('web-ansan', 20_000, 20_100),
+    ready('web-ansan-2', 70_000, 70_300),
+    ready('web-anyang-2', 71_000, 71_300),
+    ready('web-pangyo', 210_000, null),
+  ];
   const found = judge([...entries.slice(0, -1), ...more, ...entries.slice(-1)]).findings;
   expect(found.find(({ measure }) => measure === 'reprotect')).toMatchObject({ value: 180, censored: true });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Action } from '../../../src/plan/plan.js';
+import { type Action, sparesOf } from '../../../src/plan/plan.js';
 import { type Cast, onStage } from './stage.js';
 
 const DARK: Action = { verb: 'power-off', volumes: 'kept' };
@@ -198,6 +198,19 @@ describe('a service with a leader', () => {
       expect(await see('db-1', 'write')).toBe('unavailable');
       expect(await see('db-1', 'read')).toBe('ok');
     }));
+
+  test('a spare is no member of the majority before it was started, and is one from then on', () =>
+    onStage(
+      [{ name: 'db', units: 4, spares: 1, model: { role: 'leader' } }],
+      async ({ lay, see, at, engine, clock, plan }) => {
+        await lay('db-3', STOP);
+        expect(await see('db-1', 'write')).toBe('ok');
+        await engine.cure(sparesOf(plan), clock.now());
+        await at(10_000);
+        await lay('db-4', STOP);
+        expect(await see('db-1', 'write')).toBe('unavailable');
+      },
+    ));
 
   test('clients go on asking the lost leader until they notice, even when another leads already', () =>
     onStage(

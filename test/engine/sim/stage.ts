@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { virtualClock } from '../../../src/clock.js';
+import { type VirtualClock, virtualClock } from '../../../src/clock.js';
 import { type SimEngine, simEngine } from '../../../src/engine/sim/sim.js';
 import type { Action, Plan, Step } from '../../../src/plan/plan.js';
 import type { Ask, Model, Probe, Service } from '../../../src/scenario/scenario.js';
@@ -9,6 +9,8 @@ export interface Cast {
   readonly name: string;
   /** As many units, named `db-1`, `db-2`, …; default 1. */
   readonly units?: number;
+  /** So many of them, the last ones, are spares. */
+  readonly spares?: number;
   readonly needs?: readonly string[];
   readonly restart?: Service['restart'];
   readonly model?: Partial<Model>;
@@ -27,8 +29,11 @@ export function planFor(cast: readonly Cast[]): Plan {
     network: null,
     sites: [],
     services: cast.map(serviceOf),
-    units: cast.flatMap(({ name, units = 1 }) =>
-      Array.from({ length: units }, (_, index) => ({ name: `${name}-${index + 1}`, service: name, site: null })),
+    units: cast.flatMap(({ name, units = 1, spares = 0 }) =>
+      Array.from({ length: units }, (_, index) => ({
+        ...{ name: `${name}-${index + 1}`, service: name, site: null },
+        ...(index < units - spares ? {} : { spare: true }),
+      })),
     ),
     startWaves: cast.map(({ name }) => [name]),
     probes: [],
@@ -69,6 +74,8 @@ export function probeOf(host: string, kind: 'http' | 'tcp' | 'exec', does: Probe
 /** What a test does on a raised topology. All instants are milliseconds after it was raised. */
 export interface Stage {
   readonly engine: SimEngine;
+  readonly clock: VirtualClock;
+  readonly plan: Plan;
   /** Goes on to this instant. */
   at(atMs: number): Promise<void>;
   /** Lays an action on a unit now, where it must take hold; gives back what cures it. */
@@ -84,15 +91,16 @@ export interface Stage {
 /** Raises a topology on virtual time and plays on it. */
 export async function onStage(cast: readonly Cast[], play: (stage: Stage) => Promise<void>, seed = 1): Promise<void> {
   const clock = virtualClock();
+  const plan = planFor(cast);
   const engine = simEngine({ clock, seed });
   await clock.run(async () => {
-    await engine.raise({ plan: planFor(cast), drill: 'stage', tell: () => {}, signal: new AbortController().signal });
+    await engine.raise({ plan, drill: 'stage', tell: () => {}, signal: new AbortController().signal });
     const zeroMs = clock.now();
     let steps = 0;
     const see: Stage['see'] = async (host, does = 'write', count = 0) =>
       (await engine.read(probeOf(host, 'http', does), count, clock.now() + 1000)).error ?? 'ok';
     await play({
-      engine,
+      ...{ engine, clock, plan },
       at: (atMs) => clock.sleepUntil(zeroMs + atMs),
       async lay(unit, action) {
         steps += 1;
