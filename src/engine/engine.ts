@@ -163,6 +163,11 @@ export interface Engine {
   /** What the plan needs and this engine cannot do, each as a sentence with its remedy; empty when all is well. Changes nothing. */
   examine(plan: Plan): Promise<readonly string[]>;
   /**
+   * Has every image of the plan built or pulled, so that `raise` need not; an engine without this needs none.
+   * @throws EnvironmentError when one cannot be had, and when `signal` aborts.
+   */
+  fetch?(wanted: Pick<Raise, 'plan' | 'tell' | 'signal'>): Promise<void>;
+  /**
    * Makes the whole topology and waits until every unit is ready.
    * @throws EnvironmentError when an image, a unit or the network cannot be had. What was made by then is left to `lower`.
    */

@@ -14,6 +14,8 @@ export interface Ran {
 /** How a command is run: `again` when it does no harm to run it once more for an output that got lost. */
 export interface Running {
   readonly again: boolean;
+  /** What it says on standard error is no part of its output. */
+  readonly quiet?: boolean;
   /** Ends the waiting, not the command. */
   readonly signal?: AbortSignal;
 }
@@ -35,7 +37,7 @@ export async function runInside(
   running: Running,
 ): Promise<Ran> {
   for (let left = RUNS - 1; ; left -= 1) {
-    const ran = await runOnce(docker, clock, container, command, running.signal);
+    const ran = await runOnce(docker, clock, container, command, running);
     if (ran.whole || !running.again || left === 0) return ran;
   }
 }
@@ -45,12 +47,12 @@ async function runOnce(
   clock: Clock,
   container: string,
   command: readonly string[],
-  signal: AbortSignal | undefined,
+  { signal, quiet = false }: Running,
 ): Promise<Ran> {
   const ending = signal === undefined ? {} : { abortSignal: signal };
   const exec = await docker
     .getContainer(container)
-    .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, Tty: false, ...ending });
+    .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: !quiet, Tty: false, ...ending });
   const heard = await listen(exec, ending);
   const listenedMs = clock.now();
   for (let looks = 0; ; looks += 1) {

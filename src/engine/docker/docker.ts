@@ -11,7 +11,7 @@ import { openBook } from './book.js';
 import { takeCensus } from './census.js';
 import { runInside } from './commands.js';
 import { connect } from './connect.js';
-import { examineKernel, lackOfImages, missingFor } from './examine.js';
+import { examineKernel, lackOfFolders, lackOfImages, missingFor } from './examine.js';
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, type LeaseTrouble, makeHolds } from './holds.js';
 import type { Reach } from './lines.js';
@@ -20,7 +20,7 @@ import { whenReady } from './ready.js';
 import { adoptTopology, type DrillOnEngine, listDrills, lowerPatiently } from './remains.js';
 import { tellTroubles } from './resilient.js';
 import { lackOfSecrets, openSecrets, type SecretSource, type Secrets } from './secrets.js';
-import { raiseTopology } from './topology.js';
+import { ensureImages, raiseTopology } from './topology.js';
 
 export { hostFromEnvironment } from './connect.js';
 export { type Check, examineHost } from './examine.js';
@@ -68,9 +68,11 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     host,
     leadMs: (steps) => 2000 + 100 * steps,
     async examine(plan) {
-      const lack = [...lackOfImages(plan), ...lackOfRoom(plan), ...lackOfSecrets(plan, secretOf)];
+      const images = [...lackOfImages(plan), ...(await lackOfFolders(plan, folder))];
+      const lack = [...images, ...lackOfRoom(plan), ...lackOfSecrets(plan, secretOf)];
       return lack.length > 0 ? lack : missingFor(plan, await blameDocker(examineKernel(docker, clock)));
     },
+    fetch: async (wanted) => void (await blameDocker(ensureImages(docker, wanted, folder))),
     async raise(raise) {
       secrets = openSecrets(raise.plan, secretOf);
       drill = raise.drill;
@@ -142,8 +144,7 @@ function reachIn(docker: Docker, clock: Clock, topology: () => Topology | null):
   };
   return {
     addressOf: (host) => berthOf(host).address,
-    runIn: async (host, command, signal) =>
-      runInside(docker, clock, berthOf(host).container, command, { again: false, signal }),
+    runIn: async (host, command, running) => runInside(docker, clock, berthOf(host).container, command, running),
   };
 }
 

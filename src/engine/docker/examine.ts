@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type Docker from 'dockerode';
 import { type Clock, wallClock } from '../../clock.js';
 import type { Plan } from '../../plan/plan.js';
@@ -64,6 +66,20 @@ export function lackOfImages(plan: Pick<Plan, 'services'>): string[] {
   return plan.services
     .filter(({ build, image }) => build === null && image === null)
     .map(({ name }) => `The service ${name} has neither \`build\` nor \`image\`; write one, or use --engine sim.`);
+}
+
+/** The services whose `build` is no folder with a Dockerfile, each as a sentence with its remedy. */
+export async function lackOfFolders({ services }: Pick<Plan, 'services'>, folder: string): Promise<string[]> {
+  const sentences = services.map(async ({ name, build }) => {
+    if (build === null) return [];
+    const file = join(resolve(folder, build), 'Dockerfile');
+    const isThere = await access(file).then(
+      () => true,
+      () => false,
+    );
+    return isThere ? [] : [`The service ${name} is built from ${build}, where no Dockerfile is; write one there.`];
+  });
+  return (await Promise.all(sentences)).flat();
 }
 
 /** What `plan` needs and `kernel` lacks, each as a sentence with its remedy. */

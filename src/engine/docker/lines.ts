@@ -2,13 +2,14 @@ import { Agent, request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Ask, Ledger } from '../../scenario/scenario.js';
 import type { Reading } from '../engine.js';
-import { bad, GOOD, nameOf } from './looks.js';
+import type { Ran, Running } from './commands.js';
+import { bad, GOOD, nameOf, refusalOf } from './looks.js';
 
 /** How a ledger gets at its units. */
 export interface Reach {
   addressOf(host: string): string;
-  /** Runs a command inside a unit, once. */
-  runIn(host: string, command: readonly string[], signal: AbortSignal): Promise<{ code: number; output: string }>;
+  /** Runs a command inside a unit. */
+  runIn(host: string, command: readonly string[], running: Running): Promise<Ran>;
 }
 
 /** One connection of a ledger, with one write on it at a time. */
@@ -123,15 +124,23 @@ interface Database<Client> {
   cut(client: Client): void;
 }
 
+interface Heard {
+  on(event: 'error', hear: () => void): unknown;
+  on(event: 'end', hear: () => void): unknown;
+}
+
 /** A line that is one connection of a database's client, made for its first write and of no use after its first failure. */
-function clientLine<Client extends { on(event: 'error', hear: () => void): unknown }>(db: Database<Client>): Line {
+function clientLine<Client extends Heard>(db: Database<Client>): Line {
   let usable = true;
   let client: Client | null = null;
   const connect = async () => {
     const fresh = await db.open();
-    fresh.on('error', () => {
+    const spoil = () => {
       usable = false;
-    });
+    };
+    fresh.on('error', spoil);
+    // Whoever is between may end a connection on which nothing happens: a pool would not give it to anybody.
+    fresh.on('end', spoil);
     client = fresh;
     await db.connect(fresh);
     return fresh;
@@ -164,10 +173,10 @@ function execLine(reach: Reach, ask: Extract<Ask, { kind: 'exec' }>): Line {
     async write(number) {
       const command = ask.command.map((word) => put(word, number));
       try {
-        const { code } = await reach.runIn(ask.host, command, over.signal);
+        const { code } = await reach.runIn(ask.host, command, { again: false, signal: over.signal });
         return code === 0 ? GOOD : bad(`exit ${code}`);
-      } catch {
-        return bad('exec failed');
+      } catch (error) {
+        return refusalOf(error) ?? new Promise<never>(() => {});
       }
     },
     isUsable: () => !over.signal.aborted,

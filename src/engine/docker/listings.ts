@@ -79,8 +79,10 @@ async function listByCommand(
   words: readonly string[],
   signal: AbortSignal,
 ): Promise<number[]> {
-  const { code, output } = await reach.runIn(host, words, signal);
+  const { code, output, whole } = await reach.runIn(host, words, { again: true, quiet: true, signal });
   if (code !== 0) throw new Error(`exit ${code}`);
+  // What of a listing did not arrive would count as lost.
+  if (!whole) throw new Error('reset');
   return numbersIn(output);
 }
 

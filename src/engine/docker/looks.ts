@@ -129,13 +129,19 @@ function askExec(
     const over = new AbortController();
     runInside(docker, clock, berth.container, command, { again: false, signal: over.signal }).then(
       ({ code }) => settle(code === 0 ? GOOD : bad(`exit ${code}`)),
-      // Docker refuses to enter a paused unit; somebody at its console would see nothing at all.
       (error) => {
-        if (!/paused/.test(sentenceOf(error))) settle(bad(statusOf(error) === 409 ? 'not running' : 'exec failed'));
+        const refusal = refusalOf(error);
+        if (refusal !== null) settle(refusal);
       },
     );
     return () => over.abort();
   });
+}
+
+/** What somebody at the unit's console sees when a command cannot be run there; null: nothing at all, as of one that is paused. */
+export function refusalOf(error: unknown): Reading | null {
+  if (/paused/.test(sentenceOf(error))) return null;
+  return bad(statusOf(error) === 409 ? 'not running' : 'exec failed');
 }
 
 function askPostgres(

@@ -82,9 +82,10 @@ export function lockNameOf(scenario: string): string {
   return `firedrill-lock-${words.join('-')}-${createHash('sha256').update(scenario).digest('hex').slice(0, 8)}`;
 }
 
-async function ensureImages(
+/** The image of each service, built or pulled where it is not there. @throws EnvironmentError when one cannot be had. */
+export async function ensureImages(
   docker: Docker,
-  { plan, signal, tell }: Raise,
+  { plan, signal, tell }: Pick<Raise, 'plan' | 'signal' | 'tell'>,
   folder: string,
 ): Promise<Map<string, string>> {
   const images = new Map<string, string>();
