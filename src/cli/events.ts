@@ -1,5 +1,5 @@
 import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
-import { isOfStory, type Plan, runbookStepsOf } from '../plan/plan.js';
+import { isOfStory, type Plan, runbookStepsOf, stepsOf } from '../plan/plan.js';
 import { clockAt, formatDuration } from '../scenario/scenario.js';
 
 /** Says in lines what an entry of the journal tells a person; most entries tell nothing new. */
@@ -143,8 +143,7 @@ function tellProof({ measured }: Memory, { scope, compared, differences }: Kind<
 }
 
 function unitOf({ plan }: Memory, id: string): string {
-  const steps = plan?.faults.flatMap((fault) => fault.steps) ?? [];
-  return steps.find((step) => step.id === id)?.unit ?? id;
+  return (plan === null ? undefined : stepsOf(plan).get(id)?.unit) ?? id;
 }
 
 /** Of a simulated world only what its users see; what it comes from is for `explain`. */

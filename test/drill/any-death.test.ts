@@ -100,7 +100,8 @@ async function dieAndRecover(seed: number, run: number, tally: Tally): Promise<s
         if (facts.includes(',')) wrong.push(`${unit} was removed broken: ${facts}`);
       }
       for (const { unit } of open) {
-        if (stood && !seen[0]?.[`unit ${unit}`]?.startsWith('running')) wrong.push(`${unit} does not run again`);
+        const facts = seen[0]?.[`unit ${unit}`] ?? '';
+        if (stood && !/^(running|a spare)/.test(facts)) wrong.push(`${unit} does not run again`);
       }
       for (const name of Object.keys(await world.census())) wrong.push(`${name} still stands`);
       const entries = read(paper);

@@ -1,4 +1,12 @@
-import type { Action, Moment, Plan, Runbook, RunbookStep, Step } from '../../src/plan/plan.js';
+import {
+  type Action,
+  type Moment,
+  type Plan,
+  type Runbook,
+  type RunbookStep,
+  type Step,
+  sparesOf,
+} from '../../src/plan/plan.js';
 import { type Cast, planFor, probeOf } from '../engine/sim/stage.js';
 
 /** Numbers from 0 up to but not 1. */
@@ -16,7 +24,10 @@ export function drawPlan(draw: Draw): Plan {
   const cast = ['db', 'app', 'door'].slice(0, 1 + Math.floor(draw() * 3)).map((name): Cast => {
     const restart = drawOf(draw, ['no', 'always', 'on-failure', 'unless-stopped'] as const);
     const model = { bootMs: Math.floor(draw() * 1500), role: drawOf(draw, ['any', 'leader'] as const) };
-    return { name, units: 1 + Math.floor(draw() * 3), restart, model };
+    const units = 1 + Math.floor(draw() * 3);
+    // The first unit of a plan is the one that is looked at, so it is none.
+    const spares = units > 1 && draw() < 0.3 ? 1 : 0;
+    return { name, units, spares, restart, model };
   });
   const bare = planFor(cast);
   const names = bare.units.map(({ name }) => name);
@@ -33,6 +44,10 @@ export function drawPlan(draw: Draw): Plan {
     const ends = { atMs: atMs + Math.floor(draw() * (DURATION_MS - atMs)), title: `end of ${title}`, cures, steps: [] };
     return cures.length > 0 ? [begins, ends] : [begins];
   });
+  const spares = sparesOf(bare);
+  for (const { id, unit } of spares.filter(() => draw() < 0.5)) {
+    moments.push({ atMs: Math.floor(draw() * DURATION_MS), title: `start ${unit}`, cures: [id], steps: [] });
+  }
   return {
     ...bare,
     ...{ faults, durationMs: DURATION_MS, moments: moments.sort((a, b) => a.atMs - b.atMs) },
@@ -43,6 +58,7 @@ export function drawPlan(draw: Draw): Plan {
               draw,
               names,
               faults.flatMap(({ steps }) => steps),
+              spares,
             ),
           ],
         }
@@ -53,12 +69,13 @@ export function drawPlan(draw: Draw): Plan {
 }
 
 /** Somebody who restores some of it by hand, and runs a command or two. */
-function drawRunbook(draw: Draw, names: readonly string[], steps: readonly Step[]): Runbook {
+function drawRunbook(draw: Draw, names: readonly string[], steps: readonly Step[], spares: readonly Step[]): Runbook {
   const bare = { by: 'automation', needs: [], decideMs: 0 } as const;
   const tasks = Array.from({ length: 1 + Math.floor(draw() * 3) }, (_, index): RunbookStep => {
     const restored = steps.filter(() => draw() < 0.5).map(({ id }) => id);
     const does = drawOf<RunbookStep['does']>(draw, [
       { kind: 'restore', steps: restored },
+      { kind: 'start', steps: spares.map(({ id }) => id) },
       { kind: 'exec', command: ['true'] },
       { kind: 'confirm', probe: 'probe' },
     ]);
