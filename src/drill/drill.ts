@@ -1,5 +1,6 @@
-import { type Census, compareCensus } from '../engine/engine.js';
+import { type Census, compareCensus, RULES } from '../engine/engine.js';
 import type { Entry } from '../journal/journal.js';
+import type { Plan } from '../plan/plan.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
 import { cureOpen } from './acts.js';
 import { foresightOf, passForeseenGate } from './foreseen.js';
@@ -80,9 +81,19 @@ async function playDrill(run: Run): Promise<Ending> {
   if (unsteady !== null) return { why: 'unsteady', because };
   const raised = await engine.census();
   await playStory(run);
-  const isOurs = (name: string) => plan.units.some((unit) => name.endsWith(unit.name));
-  run.differences.push(...(await proveRestored(run, 'units', raised, isOurs)));
+  run.differences.push(...(await proveRestored(run, 'units', raised, (name) => isAsBefore(plan, name))));
   return signal.aborted ? interruptionOf(signal) : { why: 'completed', because: 'the story was told to its end' };
+}
+
+/** Whether a thing of the drill must be after its cures as it was before. */
+function isAsBefore({ units, faults }: Plan, thing: string): boolean {
+  const names = units.map(({ name }) => name).filter((name) => thing.endsWith(name));
+  // A unit's name may be the end of another's.
+  const unit = names.toSorted((a, b) => b.length - a.length)[0];
+  const steps = faults.flatMap((fault) => fault.steps).filter((step) => step.unit === unit);
+  const isBurnt = steps.some(({ action }) => action.verb === 'power-off' && action.volumes === 'destroyed');
+  // Who comes back to empty disks may find nothing to run on, and ends by itself: only what the kernel holds is as it was.
+  return unit !== undefined && (!isBurnt || thing.startsWith(RULES));
 }
 
 function interruptionOf(signal: AbortSignal): Ending {

@@ -137,6 +137,9 @@ export interface Raise {
 /** What stands on an engine, by name (`container web`, `rules of db-pangyo`), each with what must not change unnoticed. */
 export type Census = Readonly<Record<string, string>>;
 
+/** How the names in a census begin of what the kernel holds of a unit, which end with the unit's own. */
+export const RULES = 'rules and queues of ';
+
 /** What one census has and the other has not, or has differently: a sentence each, in the order of names. */
 export function compareCensus(before: Census, after: Census): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();

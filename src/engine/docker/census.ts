@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
-import type { Census } from '../engine.js';
+import { type Census, RULES } from '../engine.js';
 import { forEachOf, LABEL, statusOf } from './api.js';
 import type { Topology } from './berth.js';
 import { runInside } from './commands.js';
@@ -40,7 +40,7 @@ export async function takeCensus(
   }
   if (topology !== null) {
     await forEachOf([...topology.berths.values()], WIDTH, async ({ unit, anchor }) => {
-      census[`rules and queues of ${unit.name}`] = await rulesAndQueues(docker, clock, anchor);
+      census[`${RULES}${unit.name}`] = await rulesAndQueues(docker, clock, anchor);
     });
   }
   return census;
