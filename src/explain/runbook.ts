@@ -23,8 +23,11 @@ export function withRunbook(
 ): Found[] {
   const lies = new Set(stepsTogether(plan, fault).map(({ id }) => id));
   const steps = new Map(runbookStepsOf(plan).map((step) => [step.id, step]));
+  // What a command does nobody can know who reads a journal; in the simulator it does nothing.
+  const commandsMend = entries.some((entry) => entry.entry === 'drill' && entry.measured);
   const mending = [...steps.values()].filter(({ does }) => {
-    return does?.kind === 'exec' || (does?.kind === 'restore' && does.steps.some((id) => lies.has(id)));
+    if (does?.kind === 'exec') return commandsMend;
+    return does?.kind === 'start' || (does?.kind === 'restore' && does.steps.some((id) => lies.has(id)));
   });
   const [startMs, endMs] = [found[0]?.fromMs ?? 0, found.at(-1)?.toMs ?? 0];
   const done = mending

@@ -52,6 +52,30 @@ describe('a recovery by a runbook', () => {
     expect(second).toEqual(first);
   });
 
+  test('whose command mended nothing, as none does in the simulator, tells nothing', async () => {
+    const command = STORY.replace('decide: 5m, restore: rack', 'exec: look').replace('restore: grid', 'restore: all');
+    const [path] = await pathsOf(command.replace('console@pangyo, exec', 'users, exec'));
+    expect(path?.map(([, what]) => what)).toEqual([
+      'no power at pangyo',
+      'db@pangyo booting',
+      'clients had not noticed that db@pangyo is up',
+    ]);
+  });
+
+  test('that started a spare is told by what its steps were at', async () => {
+    const cold = STORY.replace(
+      '{ at: pangyo, model: { boot: 30s } }',
+      '{ at: [pangyo, anyang], spare: anyang, model: { boot: 30s } }',
+    )
+      .replace('at: pangyo, model: {} }', 'at: anyang, model: {} }')
+      .replace('console@pangyo }', 'anyang, for: 1s }')
+      .replace('runs-from: console@pangyo, decide: 5m, restore: rack', 'decide: 5m, start: db')
+      .replace('  - { at: "16:00", restore: grid }\n', '');
+    const [path] = await pathsOf(cold);
+    expect(path).toContainEqual([120, 'read the alarm under way']);
+    expect(path).toContainEqual([300, 'people deciding: give the rack its power back']);
+  });
+
   test('whose steps mended nothing tells nothing', async () => {
     const [path] = await pathsOf(STORY.replace(', restore: rack', '').replace('restore: grid', 'restore: all'));
     expect(path?.map(([, what]) => what)).toEqual([
