@@ -77,9 +77,9 @@ function askService(asking: Asking, client: SimUnit, service: SimService): Answe
   return { tookMs: wayMs + answer.tookMs, error: answer.error };
 }
 
-function isShed({ nowMs, draw }: Asking, service: SimService, units: readonly SimUnit[]): boolean {
-  const { share } = carriedShare(service, units, nowMs);
-  return share < 1 && draw() >= share;
+function isShed(asking: Asking, service: SimService, units: readonly SimUnit[]): boolean {
+  const { share } = carriedShare(asking, service, units);
+  return share < 1 && asking.draw() >= share;
 }
 
 function overloadedAfter({ model }: SimService): Answer {

@@ -133,7 +133,7 @@ function mix(views: readonly View[]): View {
 
 /** What is asked beyond the capacity is refused. */
 function shed(gaze: Gaze, service: SimService, units: readonly SimUnit[], view: View): View {
-  const { share, untilMs } = carriedShare(service, units, gaze.nowMs);
+  const { share, untilMs } = carriedShare(gaze, service, units);
   gaze.untilMs = Math.min(gaze.untilMs, untilMs);
   if (share === 1 || view.share === 0) return view;
   const [error, culprit] = [view.error ?? 'overloaded', view.culprit ?? service];

@@ -2,7 +2,7 @@ import { believedLeader } from './leadership.js';
 import { carriedBy, loadAt, reliefAt } from './load.js';
 import { believes, changesAt } from './notice.js';
 import { isHere, leads, quorumOf } from './standing.js';
-import { isAble, type SimService, type SimUnit } from './world.js';
+import { isAble, type SimService, type SimUnit, type World } from './world.js';
 
 /** Whom clients at `nowMs` would ask, and until when they go on like that if nothing happens. */
 export interface Choice {
@@ -55,14 +55,48 @@ export function hasQuorum(service: SimService): boolean {
   return quorum <= 1 || service.units.filter(isAble).length >= quorum;
 }
 
-/** Which share (0 to 1) of what is asked is answered by those of these units that are able, and until when at most. */
+/**
+ * Which share (0 to 1) of what is asked of these units is answered by those of them that are able, and until when at most. What
+ * all users ask comes evenly from all clients that are able, and each lays it on the units that it believes in by what they carry.
+ */
 export function carriedShare(
+  { world, nowMs, does }: Occasion,
   service: SimService,
   units: readonly SimUnit[],
-  nowMs: number,
 ): { share: number; untilMs: number } {
   if (service.model.demand === undefined) return { share: 1, untilMs: Number.POSITIVE_INFINITY };
-  const carried = carriedBy(units.filter(isAble));
+  const bearers = units.filter(isAble);
+  const choices = choicesOf(world, service, does, nowMs);
+  const part = choices.reduce((sum, choice) => sum + partOn(bearers, choice.units), 0) / choices.length;
+  const untilMs = Math.min(...choices.map((choice) => choice.untilMs));
+  if (part === 0) return { share: 1, untilMs };
+  // Who has a part of the load carries as much as if all had so much more.
+  const carried = carriedBy(bearers) / part;
   const load = loadAt(service, nowMs);
-  return { share: carried >= load ? 1 : carried / load, untilMs: reliefAt(service, carried, nowMs) };
+  return { share: carried >= load ? 1 : carried / load, untilMs: Math.min(untilMs, reliefAt(service, carried, nowMs)) };
+}
+
+/** When something is asked, and whether it is a write. */
+interface Occasion {
+  readonly world: World;
+  readonly nowMs: number;
+  readonly does: 'read' | 'write';
+}
+
+/** Whom each client of a service asks that is able; where there is none, users ask it themselves, and know who is able. */
+function choicesOf(world: World, service: SimService, does: 'read' | 'write', nowMs: number): Choice[] {
+  const led = isLed(service, does);
+  const choices = [...world.services.values()]
+    .filter(({ needs }) => needs.includes(service.name))
+    .flatMap(({ units }) => units.filter(isAble))
+    .map((client) => (led ? chooseLeader : chooseAny)(client, service, nowMs));
+  if (choices.length > 0) return choices;
+  const units = service.units.filter((unit) => isAble(unit) && isInCharge(unit, does));
+  return [{ units, untilMs: Number.POSITIVE_INFINITY }];
+}
+
+/** Which share of what is asked of all `chosen` comes to the bearers among them. */
+function partOn(bearers: readonly SimUnit[], chosen: readonly SimUnit[]): number {
+  const whole = carriedBy(chosen.filter(isAble));
+  return whole === 0 ? 0 : carriedBy(bearers.filter((unit) => chosen.includes(unit))) / whole;
 }

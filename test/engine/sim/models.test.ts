@@ -124,6 +124,61 @@ describe('load', () => {
     expect(spans.at(-1)?.[5]).toBeCloseTo(100 / 150, 6);
   });
 
+  const sharesOf = async (lines: Lines, probe: string) =>
+    spansOf(await play(lines), probe).map(([fromMs, , ok, , , share]) => [fromMs, share ?? Number(ok)]);
+
+  test('of one unit that is asked itself is its part of the whole, whoever carries the rest', async () => {
+    // Of 200 that all carry 150 are asked, then of 100.
+    for (const services of [[app('')], [app(''), door('users', 'app')]]) {
+      const [before, after] = await sharesOf(outage(services, ['app-there']), 'app-there');
+      expect(before).toEqual([0, 1]);
+      expect(after?.[0]).toBe(3_600_000);
+      expect(after?.[1]).toBeCloseTo(100 / 150, 6);
+    }
+  });
+
+  test('of one unit that is asked itself is less while clients ask the dead one too, and none where nobody asks it', async () => {
+    const noticed = app('').replace('notice: 0s', 'notice: 5m');
+    const back = ['{ at: +2h, restore: here }'];
+    const [here, there] = [
+      await sharesOf(outage([noticed, door('users', 'app')], ['app-here'], '{}', back), 'app-here'),
+      await sharesOf(outage([noticed, door('users', 'app')], ['app-there'], '{}', back), 'app-there'),
+    ];
+    // Back in 2 s, and believed in five minutes later: until then nobody but the probe asks it.
+    expect(here).toEqual([
+      [0, 1],
+      [3_600_000, 0],
+      [7_200_000, 0],
+      [7_202_000, 1],
+    ]);
+    const relievedMs = 7_202_000 + 300_000;
+    expect(there.map(([fromMs]) => fromMs)).toEqual([0, 3_600_000, relievedMs]);
+    expect(there[1]?.[1]).toBeCloseTo(100 / 150, 6);
+  });
+
+  test('comes from all clients evenly, also where each asks only the one at its own site', async () => {
+    const pages = 'page: { at: [here, there], needs: [app], model: { notice: 0s, needs-here: [app] } }';
+    const probes = ['page-there', 'app-there'];
+    const lines = outage([app(''), pages], probes, '{}', ['{ at: +30m, stop: page-here }']);
+    for (const probe of probes) {
+      const [before, after] = await sharesOf(lines, probe);
+      expect(before).toEqual([0, 1]);
+      // All users come through the page that is left, to the 100 of its own site.
+      expect(after?.[0]).toBe(1_800_000);
+      expect(after?.[1]).toBeCloseTo(100 / 150, 6);
+    }
+  });
+
+  test('of a client that is cut off from some goes to the others, beside their part of what the other clients ask', async () => {
+    const pages = 'page: { at: [here, there], needs: [app], model: { notice: 0s } }';
+    const cut = '{ at: +30m, partition: { groups: [[page-here], [app-there]] } }';
+    const probes = ['app-here', 'app-there', 'page-here', 'page-there'];
+    const entries = await play(outage([app(''), pages], probes, '{}', [cut]).filter((line) => !line.includes('power')));
+    const shares = probes.map((probe) => spansOf(entries, probe).at(-1)?.[5] ?? 1);
+    // Of 150 here gets 75 and half of the other 75: 112.5 for its 100. There is asked for 37.5.
+    expect(shares).toEqual([100 / 112.5, 1, 100 / 112.5, 1].map((share) => expect.closeTo(share, 6)));
+  });
+
   test('of users who come back decays by its half-life, and is carried when it is no more than the capacity', async () => {
     const surge =
       'app: { at: here, model: { notice: 0s, boot: 0s, servers: 10, capacity: 10, demand: 80, reconnect: { factor: 2, half-life: 10m } } }';
