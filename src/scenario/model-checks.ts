@@ -92,6 +92,11 @@ function checkPairs({ model, path, complaints }: Checked): void {
     const message = 'a copy that is kept in step has no `lag`; write `replication: async`, or remove it';
     complaints.addKey([...path, 'lag'], message);
   }
+  if (model.stepDownMs !== undefined && (model.role !== 'leader' || model.replication !== 'async')) {
+    const message =
+      'only a leader whose writes wait for nobody takes any without a majority; write `role: leader` and `replication: async`, or remove it';
+    complaints.addKey([...path, 'step-down'], message);
+  }
 }
 
 function checkPlaces({ service, model, path, complaints }: Checked, sites: readonly Site[]): void {

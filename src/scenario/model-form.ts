@@ -83,8 +83,15 @@ export const modelForm = mapOf({
   replication: z
     .enum(['sync', 'async'], { error: 'write `sync` or `async`' })
     .optional()
-    .describe('`async`: a copy is `lag` behind, which is lost when it takes over; without it, `sync`.'),
+    .describe(
+      '`async`: a copy that takes over lacks what it did not get, and the `lag` before. `sync`: a write waits where copies live and none is in reach, and no copy takes over that lacks any. Without it, nothing is lost and nothing waits.',
+    ),
   lag: spread().optional().describe('How far a copy is behind. Goes with `replication: async`.'),
+  'step-down': spread()
+    .optional()
+    .describe(
+      'How long a leader that reaches no majority goes on taking writes, at most until another leads; without it, not at all. Goes with `role: leader` and `replication: async`.',
+    ),
   tools: serviceList().optional().describe('Services without which a unit neither boots nor takes over.'),
 });
 

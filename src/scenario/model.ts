@@ -44,9 +44,14 @@ export interface Model {
   readonly reconnect?: { readonly factor: number; readonly halfLifeMs: number };
   /** What a unit reads and writes after its boot before it answers. */
   readonly repair?: { readonly bytes: number; readonly bytesPerSecond: number };
-  /** `async`: a copy is `lagMs` behind, which is lost when it takes over. Absent: nothing is. */
+  /**
+   * `async`: a copy that takes over lacks what it did not get, and the `lagMs` before. `sync`: a write waits where copies live
+   * and none is in reach, and no copy takes over that lacks any. Absent: nothing is lost and nothing waits.
+   */
   readonly replication?: 'sync' | 'async';
   readonly lagMs?: Spread;
+  /** How long a leader without a majority goes on taking writes, at most until another leads. Absent: not at all. */
+  readonly stepDownMs?: Spread;
   /** Services without which a unit neither boots nor takes over. */
   readonly tools?: readonly string[];
 }

@@ -17,7 +17,7 @@ export function modelOf(written: z.output<typeof modelForm> | undefined): Model 
     takeoverMs: model.takeover,
     latencyMs: model.latency,
     ...withoutAbsent({ servers, start, controller, quorum, capacity, demand, repair, replication, tools }),
-    ...withoutAbsent({ reconnect: half, lagMs: model.lag, slowerMs: model.slower }),
+    ...withoutAbsent({ reconnect: half, lagMs: model.lag, slowerMs: model.slower, stepDownMs: model['step-down'] }),
     ...withoutAbsent({ needsHere: model['needs-here'], needsSoftly: model['needs-softly'] }),
   };
 }

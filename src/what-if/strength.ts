@@ -88,6 +88,7 @@ export function synchronousReplication({ services }: Scenario): Change[] {
       edits: [
         { path: ['services', name, 'model', 'replication'], value: 'sync' },
         { path: ['services', name, 'model', 'lag'], value: undefined },
+        { path: ['services', name, 'model', 'step-down'], value: undefined },
       ],
     }));
 }

@@ -155,6 +155,13 @@ const BROKEN: [title: string, passage: string, replacement: string, path: string
     'services.store.model',
     'has no `lag`',
   ],
+  [
+    'a leader that takes writes without the majority that they wait for',
+    'role: leader, replication: async, step-down',
+    'role: leader, replication: sync, »step-down',
+    'services.cache.model',
+    'only a leader whose writes wait for nobody',
+  ],
   ['power that goes again', '7h30m: 90%', '7h30m: »40%', 'sites.pangyo.model.power.7h30m', 'write at least that'],
   [
     'two steps of power at one instant',

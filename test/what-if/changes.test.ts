@@ -110,6 +110,11 @@ describe('the changes of a scenario', () => {
     const { model } = changed('replication store').serviceOf('store') ?? {};
     expect(model?.replication).toBe('sync');
     expect(model?.lagMs).toBeUndefined();
+    const led = OUTAGE.replace('replication: async, lag: 5s', 'replication: async, step-down: 5s').replace(
+      'role: standby',
+      'role: leader',
+    );
+    expect(changed('replication store', led).serviceOf('store')?.model.stepDownMs).toBeUndefined();
   });
 
   test('there are none for what is not hit, and none at all without a fault that kills', () => {

@@ -12,7 +12,7 @@ export function whyUnable(world: World, name: string): string | null {
     service.units.map((unit) => whyUnitUnable(unit, unit.name)),
   );
   if (why !== null || service.model.role === 'any') return why;
-  return service.lead.lostAtMs === null ? null : `${name} has no leader`;
+  return service.lead.stoppedAtMs === null ? null : `${name} has no leader`;
 }
 
 function whyUnitUnable(unit: SimUnit | undefined, name: string): string | null {

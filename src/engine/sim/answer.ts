@@ -1,4 +1,5 @@
 import type { Probe } from '../../scenario/scenario.js';
+import { awaitsCopy } from './copies.js';
 import { reaches, travelMs } from './network.js';
 import { carriedShare, chooseAny, chooseLeader, hasQuorum, isInCharge, isLed } from './serving.js';
 import { isSoft } from './standing.js';
@@ -39,6 +40,7 @@ export function answerOf(asking: Asking, unit: SimUnit, probe: Pick<Probe, 'ask'
   if (!hasQuorum(unit.service) || (probe.does === 'write' && !isInCharge(unit, 'write')) || !isInCharge(unit, 'read')) {
     return unavailableAfter(unit.service.model.latencyMs);
   }
+  if (probe.does === 'write' && awaitsCopy(unit)) return SILENCE;
   return isShed(asking, unit.service, [unit]) ? overloadedAfter(unit.service) : work(asking, unit);
 }
 
@@ -72,6 +74,7 @@ function askService(asking: Asking, client: SimUnit, service: SimService): Answe
   if (unit.process !== 'running') return unavailableAfter(wayMs);
   if (isFrozen(unit)) return SILENCE;
   if (led && !isInCharge(unit, asking.does)) return unavailableAfter(wayMs + service.model.latencyMs);
+  if (asking.does === 'write' && awaitsCopy(unit)) return SILENCE;
   if (isShed(asking, service, units)) return overloadedAfter(service);
   const answer = work(asking, unit);
   return { tookMs: wayMs + answer.tookMs, error: answer.error };

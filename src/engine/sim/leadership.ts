@@ -1,4 +1,6 @@
+import type { Model } from '../../scenario/scenario.js';
 import { chanceOf, drawMs } from './chance.js';
+import { missedMs } from './copies.js';
 import { tell, tellLoss } from './news.js';
 import { isSeenBy, missingController, missingTool, seesMajority } from './standing.js';
 import { isAble, type SimService, type SimUnit, type World } from './world.js';
@@ -12,14 +14,12 @@ export function reviewLead(world: World, service: SimService, atMs: number): voi
     // Back before anybody else took over, it goes on leading.
     if (lead.lostAtMs !== null) goOnLeading(world, service, atMs);
   } else if (lead.lostAtMs === null) {
-    lead.lostAtMs = atMs;
-    lead.nextAtMs = Number.POSITIVE_INFINITY;
-    world.changed = true;
-    const because = [lead.unit];
-    tell(world, lead, atMs, { kind: 'service', name: service.name, state: 'leaderless', because });
-    beginTakeover(world, service, atMs);
-  } else if (lead.nextAtMs === Number.POSITIVE_INFINITY) beginTakeover(world, service, atMs);
-  else elect(world, service, atMs);
+    loseLead(world, service, atMs);
+  } else {
+    if (lead.unit === null || !isAble(lead.unit)) lead.stoppedAtMs ??= atMs;
+    if (lead.nextAtMs === Number.POSITIVE_INFINITY) beginTakeover(world, service, atMs);
+    else elect(world, service, atMs);
+  }
 }
 
 /** Able to answer, and where a majority decides, able to reach one. */
@@ -27,10 +27,28 @@ function mayLead(unit: SimUnit): boolean {
   return isAble(unit) && (unit.service.model.role === 'standby' || seesMajority(unit));
 }
 
+function loseLead(world: World, service: SimService, atMs: number): void {
+  const { lead, model, name } = service;
+  lead.lostAtMs = atMs;
+  lead.nextAtMs = Number.POSITIVE_INFINITY;
+  world.changed = true;
+  tell(world, lead, atMs, { kind: 'service', name, state: 'leaderless', because: [lead.unit] });
+  if (model.stepDownMs !== undefined && lead.unit !== null && isAble(lead.unit)) {
+    const draw = chanceOf(world.seed, `step-down ${name}`, lead.takeovers);
+    world.agenda.add(atMs + drawMs(model.stepDownMs, draw), (dueMs) => {
+      if (lead.lostAtMs !== atMs || lead.stoppedAtMs !== null) return;
+      lead.stoppedAtMs = dueMs;
+      world.changed = true;
+    });
+  } else lead.stoppedAtMs = atMs;
+  beginTakeover(world, service, atMs);
+}
+
 /** Someone leads again. */
 function goOnLeading(world: World, service: SimService, atMs: number, step = 0): void {
   const { lead } = service;
   lead.lostAtMs = null;
+  lead.stoppedAtMs = null;
   lead.stuck = false;
   world.changed = true;
   const where = lead.unit?.site?.name;
@@ -50,7 +68,11 @@ function beginTakeover(world: World, service: SimService, atMs: number): void {
     tell(world, lead, atMs, { kind: 'service', name, state: 'blocked', because, detail: obstacle.detail });
     return;
   }
-  const helpers = [model.controller ?? '', ...(model.tools ?? [])].map((helper) => world.services.get(helper) ?? null);
+  const helpers = [model.controller ?? '', ...(model.tools ?? [])].flatMap((helper) => {
+    const service = world.services.get(helper);
+    // Whoever was missing for want of a leader is there since somebody leads it.
+    return [service ?? null, service?.lead ?? null];
+  });
   lead.takeovers += 1;
   lead.nextAtMs = atMs + drawMs(model.takeoverMs, chanceOf(world.seed, `takeover ${name}`, lead.takeovers));
   const because = lead.stuck ? [lead, ...helpers] : [lead];
@@ -71,27 +93,37 @@ function elect(world: World, service: SimService, atMs: number, step = 0): void 
     return;
   }
   const controller = world.services.get(model.controller ?? '');
-  const next = units.find((unit) => mayLead(unit) && (controller === undefined || isSeenBy(controller, unit)));
+  const able = units.filter((unit) => mayLead(unit) && (controller === undefined || isSeenBy(controller, unit)));
+  // Whoever has not stepped down by now does when another leads.
+  const stoppedMs = lead.stoppedAtMs ?? atMs;
+  const next = chooseSuccessor(able, model, stoppedMs);
   if (next === undefined) return;
   if (lead.unit !== null && lead.unit !== next) {
-    lead.former = { unit: lead.unit, untilMs: lead.lostAtMs + model.noticeMs };
-    loseWhatLagged(world, service, lead.lostAtMs, atMs);
+    lead.former = { unit: lead.unit, untilMs: stoppedMs + model.noticeMs };
+    loseWrites(world, next, stoppedMs, atMs);
   }
   lead.unit = next;
   goOnLeading(world, service, atMs, step);
 }
 
-/** A copy that takes over has all but what was on its way to it. */
-function loseWhatLagged(world: World, service: SimService, untilMs: number, atMs: number): void {
-  const { model, lead, name } = service;
+/** Of several the one that misses least; of copies that are kept in step none that misses anything. */
+function chooseSuccessor(able: readonly SimUnit[], model: Model, stoppedMs: number): SimUnit | undefined {
+  const [next] = able.toSorted((a, b) => missedMs(a, stoppedMs) - missedMs(b, stoppedMs));
+  return next !== undefined && model.replication === 'sync' && missedMs(next, stoppedMs) > 0 ? undefined : next;
+}
+
+/** A copy that takes over has all but what was on its way when it last heard the one that led, and what came after. */
+function loseWrites(world: World, next: SimUnit, untilMs: number, atMs: number): void {
+  const { model, lead, name } = next.service;
   if (model.replication !== 'async' || !world.raised) return;
-  const ageMs = drawMs(model.lagMs ?? 0, chanceOf(world.seed, `lag ${name}`, lead.takeovers));
+  const lagMs = drawMs(model.lagMs ?? 0, chanceOf(world.seed, `lag ${name}`, lead.takeovers));
+  const ageMs = missedMs(next, untilMs) + lagMs;
   if (ageMs > 0) tellLoss(world, { service: name, atMs, untilMs, ageMs });
 }
 
 /** Whom clients take for the leader at `nowMs`; null when they have noticed that nobody leads. */
 export function believedLeader({ lead, model }: SimService, nowMs: number): SimUnit | null {
   if (lead.former !== null && nowMs < lead.former.untilMs) return lead.former.unit;
-  if (lead.lostAtMs !== null && nowMs >= lead.lostAtMs + model.noticeMs) return null;
+  if (lead.stoppedAtMs !== null && nowMs >= lead.stoppedAtMs + model.noticeMs) return null;
   return lead.unit;
 }

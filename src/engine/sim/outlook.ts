@@ -1,6 +1,7 @@
 import type { Probe } from '../../scenario/scenario.js';
 import type { Outlook } from '../engine.js';
 import { KERNEL_MS } from './answer.js';
+import { awaitsCopy } from './copies.js';
 import { GOOD_SHARE } from './load.js';
 import { reaches, travelMs } from './network.js';
 import { carriedShare, chooseAny, chooseLeader, hasQuorum, isInCharge, isLed } from './serving.js';
@@ -61,6 +62,7 @@ function viewOf(gaze: Gaze, unit: SimUnit, kind: Probe['ask']['kind']): View {
   const { latencyMs } = service.model;
   if (!hasQuorum(service)) return fail(latencyMs, 'unavailable', service);
   if (!isInCharge(unit, gaze.does)) return fail(latencyMs, 'unavailable', service.lead);
+  if (gaze.does === 'write' && awaitsCopy(unit)) return silenceOf(service);
   return shed(gaze, service, [unit], work(gaze, unit));
 }
 
@@ -116,6 +118,7 @@ function askUnit(gaze: Gaze, client: SimUnit, unit: SimUnit, led: boolean): View
   if (led && !isInCharge(unit, gaze.does)) {
     return fail(wayMs + unit.service.model.latencyMs, 'unavailable', unit.service.lead);
   }
+  if (gaze.does === 'write' && awaitsCopy(unit)) return silenceOf(unit.service);
   const view = work(gaze, unit);
   return { ...view, tookMs: wayMs + view.tookMs, failedMs: wayMs + view.failedMs };
 }

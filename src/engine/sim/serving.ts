@@ -30,7 +30,7 @@ export function chooseLeader(client: SimUnit, service: SimService, nowMs: number
   const { lead, model } = service;
   const leader = believedLeader(service, nowMs);
   const reach = leader?.reach.get(client);
-  const instants = [lead.former?.untilMs, lead.lostAtMs === null ? undefined : lead.lostAtMs + model.noticeMs];
+  const instants = [lead.former?.untilMs, lead.stoppedAtMs === null ? undefined : lead.stoppedAtMs + model.noticeMs];
   if (reach !== undefined) instants.push(changesAt(reach, nowMs, model.noticeMs));
   const untilMs = Math.min(
     ...instants.map((atMs) => (atMs !== undefined && atMs > nowMs ? atMs : Number.POSITIVE_INFINITY)),

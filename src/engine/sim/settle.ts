@@ -1,4 +1,5 @@
 import { dispatch } from './boots.js';
+import { reviewCopies } from './copies.js';
 import { reviewLead } from './leadership.js';
 import { reviewLoad } from './load.js';
 import { reviewPeople } from './people.js';
@@ -13,6 +14,7 @@ export function settle(world: World, atMs: number): void {
     world.changed = false;
     for (const service of world.services.values()) {
       reviewLead(world, service, atMs);
+      reviewCopies(service, atMs);
       reviewLoad(world, service, atMs);
     }
     for (const unit of [...world.blocked]) dispatch(world, unit, atMs);

@@ -39,10 +39,10 @@ function hasNearby(unit: SimUnit, needed: SimService): boolean {
   return needed.units.some((other) => other.site === unit.site && isAble(other));
 }
 
-/** True while this unit leads its service and can. */
+/** True while this unit leads its service and can, as far as it knows itself. */
 export function leads(unit: SimUnit): boolean {
   const { lead } = unit.service;
-  return lead.unit === unit && lead.lostAtMs === null;
+  return lead.unit === unit && lead.stoppedAtMs === null;
 }
 
 /** What recovery steps of a service wait for, and whose events tell of it. */

@@ -100,8 +100,10 @@ export interface SimService extends Subject {
 export interface Lead extends Subject {
   /** The one that leads, or did until it was lost; null before the first boot. */
   unit: SimUnit | null;
-  /** Since when the one that led cannot, or null while it leads. */
+  /** Since when the one that led may not, or null while it leads. */
   lostAtMs: number | null;
+  /** Since when it takes no writes: mostly the same, later where it goes on without a majority until it steps down. */
+  stoppedAtMs: number | null;
   /** When another can lead at the earliest, while nobody does; Infinity while nobody can take over. */
   nextAtMs: number;
   /** How often a takeover began. */
@@ -145,6 +147,8 @@ export interface SimUnit extends Subject {
   grouped: boolean;
   /** Its disks were destroyed and not yet filled again. */
   wiped: boolean;
+  /** Since when it does not have what the one that leads took; null while it has. */
+  behindSinceMs: number | null;
   readonly able: Notice;
   /** Whether a peer reaches it; one that is absent always did. */
   readonly reach: Map<SimUnit, Notice>;
@@ -172,7 +176,8 @@ export function buildWorld(plan: Blueprint, seed: number): World {
     sites.set(name, { ...site, ...told });
   }
   for (const { name, model, restart, needs } of plan.services) {
-    const lead = { unit: null, lostAtMs: null, nextAtMs: 0, takeovers: 0, stuck: false, former: null, event: 0 };
+    const lost = { lostAtMs: null, stoppedAtMs: null, nextAtMs: 0 };
+    const lead = { unit: null, ...lost, takeovers: 0, stuck: false, former: null, event: 0 };
     const load = { wasUp: false, obstacle: null, backAtMs: Number.NEGATIVE_INFINITY, overloaded: false };
     services.set(name, { name, model, restart, needs, units: [], lead, ...load, event: 0 });
   }
@@ -225,6 +230,7 @@ function makeUnit(name: string, index: number, service: SimService, site: SimSit
     ...{ fed: servers, waiting: 0, handled: 0, booting: null, up: 0 },
     grouped: false,
     wiped: false,
+    behindSinceMs: null,
     able: oldNotice(false),
     reach: new Map(),
     event: 0,
