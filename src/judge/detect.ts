@@ -1,6 +1,6 @@
 import { compareAtMost, inWords, makeFinding, toSeconds, withSkipped } from './finding.js';
 import type { FaultHistory, ProbeHistory } from './history.js';
-import { lookAt } from './outages.js';
+import { describeTooFew, lookAt } from './outages.js';
 import { skippedBetween } from './skips.js';
 import type { Finding } from './verdict.js';
 
@@ -9,7 +9,8 @@ export function judgeDetect(history: ProbeHistory, fault: FaultHistory, limitMs:
   const limit = limitMs === null ? null : toSeconds(limitMs);
   const base = { measure: 'detect', probe: history.probe.name, fault: fault.name, unit: 's', limit } as const;
   if (fault.held === null) return makeFinding({ ...base, because: fault.trouble ?? 'the fault did not take hold' });
-  const { seen, failedMs, alreadyDown, neverFailed } = lookAt(history, fault, fault.held);
+  const sight = lookAt(history, fault, fault.held);
+  const { failedMs, alreadyDown, neverFailed } = sight;
   if (alreadyDown) {
     return makeFinding({ ...base, because: 'the probe was already failing when the fault took hold' });
   }
@@ -18,7 +19,7 @@ export function judgeDetect(history: ProbeHistory, fault: FaultHistory, limitMs:
     return makeFinding({ ...base, outcome, because: 'nothing to detect: the probe never failed' });
   }
   if (failedMs === null) {
-    return makeFinding({ ...base, because: `no sample failed, but only ${seen.length} followed: too few to tell` });
+    return makeFinding({ ...base, because: describeTooFew(history, fault, sight) });
   }
   const low = toSeconds(Math.max(0, failedMs - fault.held.highMs));
   const high = toSeconds(Math.max(0, failedMs - fault.held.lowMs));

@@ -1,5 +1,6 @@
 import type { Sample } from '../journal/journal.js';
 import { lookExactly } from './exact.js';
+import { inWords } from './finding.js';
 import type { FaultHistory, ProbeHistory } from './history.js';
 import type { Outage, Sight } from './sight.js';
 import { type Skip, skippedBetween } from './skips.js';
@@ -35,6 +36,17 @@ export function lookAt(history: ProbeHistory, fault: FaultHistory, held: NonNull
     alreadyDown: isDown(before, rhythm),
     neverFailed: failed.length === 0 && first?.start === 0,
   };
+}
+
+/** Why nobody can tell whether a fault hurt a probe that did not fail, as one sentence. */
+export function describeTooFew({ spans }: ProbeHistory, { held, untilMs }: FaultHistory, { seen }: Sight): string {
+  const until = Number.isFinite(untilMs) ? 'before the next fault' : 'before the drill ended';
+  if (spans === null) {
+    const good = seen.filter(({ endedMs }) => endedMs < untilMs).length;
+    return `no sample failed, but only ${good} came ${until}: too few to tell`;
+  }
+  const spanMs = Math.min(untilMs, spans.at(-1)?.[1] ?? 0) - (held?.highMs ?? 0);
+  return `nothing failed, but only ${inWords(Math.max(0, spanMs))} passed ${until}: too short to tell`;
 }
 
 function findOutages(seen: readonly Sample[], untilMs: number, rhythm: Rhythm): Outage[] {

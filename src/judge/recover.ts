@@ -1,6 +1,6 @@
 import { compareAtMost, countOf, inWords, makeFinding, toSeconds, withSkipped } from './finding.js';
 import type { FaultHistory, Instant, ProbeHistory } from './history.js';
-import { lookAt, type Outage, type Sight } from './outages.js';
+import { describeTooFew, lookAt, type Outage, type Sight } from './outages.js';
 import { describeOverload } from './overload.js';
 import { skippedBetween } from './skips.js';
 import type { Finding } from './verdict.js';
@@ -15,13 +15,13 @@ export function judgeRecover(history: ProbeHistory, fault: FaultHistory, limitMs
   const sight = lookAt(history, fault, fault.held);
   const counted: Base = { ...base, outages: sight.outages.length };
   const [outage] = sight.outages;
-  if (outage === undefined)
-    return judgeWithoutOutage(counted, sight, fault, history.spans === null ? history.probe.everyMs : 0);
+  if (outage === undefined) return judgeWithoutOutage(counted, history, sight, fault);
   if (outage.backMs === null) return judgeCensored(counted, history, sight, fault.held);
   return judgeReturn(counted, history, sight, outage.backMs, fault.held);
 }
 
-function judgeWithoutOutage(base: Base, sight: Sight, fault: FaultHistory, everyMs: number): Finding {
+function judgeWithoutOutage(base: Base, history: ProbeHistory, sight: Sight, fault: FaultHistory): Finding {
+  const everyMs = history.spans === null ? history.probe.everyMs : 0;
   if (sight.neverFailed) {
     if (base.limit !== null && base.limit < toSeconds(everyMs)) {
       const because = `never failed, but the limit is finer than the ${inWords(everyMs)} between two looks; probe more often`;
@@ -30,9 +30,7 @@ function judgeWithoutOutage(base: Base, sight: Sight, fault: FaultHistory, every
     const outcome = base.limit === null ? 'unknown' : 'met';
     return makeFinding({ ...base, outcome, value: 0, low: 0, high: 0, because: 'never failed' });
   }
-  const until = Number.isFinite(fault.untilMs) ? 'before the next fault' : 'before the drill ended';
-  const good = sight.seen.filter(({ endedMs }) => endedMs < fault.untilMs).length;
-  return makeFinding({ ...base, because: `no sample failed, but only ${good} came ${until}: too few to tell` });
+  return makeFinding({ ...base, because: describeTooFew(history, fault, sight) });
 }
 
 /** The true value is at least `low`: a sample sent then failed. What followed was too short to be called a recovery. */

@@ -54,7 +54,8 @@ function badnessOf({ findings }: Trial, aim: Aim, probe: string): { value: numbe
   const numbers = own.flatMap(({ value, censored, unit }) => (isCounted(aim, unit) ? { value, more: censored } : []));
   let worst: { value: number; more: boolean } | null = null;
   for (const { value, more } of numbers) {
-    if (value === null) return null;
+    // Of a fault of which too little was seen to tell, before the next one came, the next one tells.
+    if (value === null) continue;
     const bad = aim === 'availability' ? 100 - value : value;
     if (worst === null || bad > worst.value) worst = { value: bad, more };
   }

@@ -62,6 +62,18 @@ describe('what is known exactly is judged exactly', () => {
     expect(findingOf([good(0, 1000)], 'recover')).toMatchObject({ value: 0, because: 'never failed' });
   });
 
+  test('what did not fail before the next fault came too soon is told by the time, since nobody looked', () => {
+    const faults = [
+      { title: 'partition', atMs: 100_000 },
+      { title: 'power-loss pangyo', atMs: 101_000 },
+    ];
+    const spans = [good(0, 101), bad(101, 150), good(150, 1000)];
+    const because = 'nothing failed, but only 1 s passed before the next fault: too short to tell';
+    for (const measure of ['recover', 'detect'] as const) {
+      expect(findingOf(spans, measure, { faults })).toMatchObject({ value: null, because });
+    }
+  });
+
   test('a latency is weighed by the time in which it was had', () => {
     const slow = [good(0, 40, 3), good(40, 100, 9), bad(100, 101), good(101, 1000, 4)];
     const latencies = judge(journalOf(slow)).findings.filter(({ measure }) => measure === 'latency');
