@@ -9,6 +9,8 @@ export interface Display {
   watch(entry: Entry): void;
   /** A line of firedrill's own, among the events. */
   say(line: string): void;
+  /** A person pressed Enter, which the terminal shows as a line of its own. */
+  entered(): void;
   /** Takes what is redrawn off the terminal; the events stay. */
   close(): void;
 }
@@ -23,7 +25,7 @@ export function openDisplay(io: Io, clock: Clock, isLive: boolean): Display {
 function openPlain(io: Io): Display {
   const tell = tellEvents();
   const say = (line: string) => io.err(`${line}\n`);
-  return { say, watch: (entry) => tell(entry).forEach(say), close() {} };
+  return { say, watch: (entry) => tell(entry).forEach(say), entered() {}, close() {} };
 }
 
 function openLive(io: Io, clock: Clock): Display {
@@ -47,6 +49,9 @@ function openLive(io: Io, clock: Clock): Display {
       if (events.length > 0 || clock.now() - drawnAtMs >= REDRAW_EVERY_MS) draw(events);
     },
     say: (line) => draw([line]),
+    entered() {
+      if (drawnLines > 0) drawnLines += 1;
+    },
     close() {
       closed = true;
       draw([]);

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Redaction } from '../scenario/scenario.js';
 
 /** What the command line has of the world around it, as a port, so that a test can be that world. */
@@ -113,10 +113,27 @@ function awaitEnter(over: AbortSignal): Promise<void> {
       if (waiting.length === 0) process.stdin.pause().off('data', heard);
       resolve();
     };
-    if (waiting.length === 0) process.stdin.on('data', heard).resume();
+    if (waiting.length === 0) {
+      forgetKeys();
+      process.stdin.on('data', heard).resume();
+    }
     waiting.push(end);
     over.addEventListener('abort', end, { once: true });
   });
+}
+
+/** What was typed before the question is no answer to it. Read on a way of its own, which does not wait for more. */
+function forgetKeys(): void {
+  try {
+    const place = openSync('/proc/self/fd/0', constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    try {
+      while (readSync(place, Buffer.alloc(4096)) > 0);
+    } finally {
+      closeSync(place);
+    }
+  } catch {
+    // EAGAIN: there is nothing more.
+  }
 }
 
 function heard(): void {

@@ -38,14 +38,8 @@ export async function runScenario(io: Io, name: string, options: RunOptions): Pr
 
 /** Carries a scenario out, restores everything, and gives what its journal holds. */
 export async function playDrill(io: Io, name: string, options: RunOptions): Promise<Entry[]> {
-  const { scenario, folder } = await openScenario(io, name);
-  const plan = planDrill(scenario);
   const seed = options.seed ?? randomInt(2 ** 32);
-  const allowRemote = options.allowRemote ?? false;
-  const engine = engineFor(io, plan, options.engine);
-  const wishes = { engine, folder, begins: plan.begins, seed, allowRemote };
-  const stage = await chooseStage(io, wishes, (line) => io.err(`${line}\n`));
-  await refuseWhatIsMissing(stage, plan);
+  const { plan, stage } = await setStage(io, name, { ...options, seed });
   const entries: Entry[] = [];
   await rehearse(io, stage, plan, { ...options, seed }, entries).catch((error) => {
     // What is left behind is worse than why the drill failed.
@@ -54,6 +48,25 @@ export async function playDrill(io: Io, name: string, options: RunOptions): Prom
     io.err(`${error instanceof Error ? error.message : String(error)}\n`);
   });
   return entries;
+}
+
+/**
+ * A scenario's plan and where it can be carried out; nothing is begun.
+ * @throws EnvironmentError when no engine has all that the plan needs.
+ */
+export async function setStage(
+  io: Io,
+  name: string,
+  options: Pick<RunOptions, 'engine' | 'allowRemote'> & { readonly seed: number },
+): Promise<{ plan: Plan; stage: Stage }> {
+  const { scenario, folder } = await openScenario(io, name);
+  const plan = planDrill(scenario);
+  const { seed, allowRemote = false } = options;
+  const engine = engineFor(io, plan, options.engine);
+  const wishes = { engine, folder, begins: plan.begins, seed, allowRemote };
+  const stage = await chooseStage(io, wishes, (line) => io.err(`${line}\n`));
+  await refuseWhatIsMissing(stage, plan);
+  return { plan, stage };
 }
 
 /** What has no image can only be simulated, so `auto` does not ask Docker for it. */
@@ -124,6 +137,7 @@ function askingOf(io: Io, display: Display, measured: boolean, { unattended }: R
     async ask({ title }, over) {
       display.say(`do this now, and press Enter when it is done: ${title}`);
       await awaitEnter(over);
+      if (!over.aborted) display.entered();
     },
   };
 }

@@ -106,9 +106,24 @@ test('after the last seed of all comes the first, so that every drill can be pla
 test('a drill that is stopped ends the comparison, with the exit code of that', async () => {
   const io = pair();
   const stopped = firedrill(io, 'compare', 'quick.yaml', 'slow.yaml', '--engine', 'sim');
-  while (io.stops.length === 0) await new Promise(setImmediate);
-  io.stops[0]?.('SIGINT');
+  // The comparison listens, and so does the drill.
+  while (io.stops.length < 2) await new Promise(setImmediate);
+  for (const stop of [...io.stops]) stop('SIGINT');
   const { code, out, err } = await stopped;
   expect([code, out]).toEqual([3, '']);
+  expect(err).toContain('stopped by SIGINT');
   expect(err).not.toContain('B, run 1');
+});
+
+test('a comparison that is stopped between two drills begins no other', async () => {
+  const io = pair();
+  const { err } = io;
+  io.err = (text) => {
+    err(text);
+    if (text.startsWith('journal: ')) for (const stop of [...io.stops]) stop('SIGINT');
+  };
+  const { code, out, err: told } = await firedrill(io, 'compare', 'quick.yaml', 'slow.yaml', '--engine', 'sim');
+  expect([code, out, io.stops]).toEqual([3, '', []]);
+  expect(told).toContain('drill completed');
+  expect(told).toMatch(/stopped: no further drill; nothing is left of those before\n$/);
 });

@@ -115,6 +115,18 @@ describe('the display', () => {
     );
   });
 
+  test('counts the line that a person begins by pressing Enter, so that nothing of the view before stays', () => {
+    const io = captureIo({ columns: 100 });
+    const display = openDisplay(io, virtualClock(), true);
+    display.watch(drillEntry());
+    display.entered();
+    io.output.err = '';
+    display.say('done');
+    expect(io.output.err.startsWith('\u001b[3A\u001b[0Jdone\n')).toBe(true);
+    display.say('done');
+    expect(io.output.err).toContain('\u001b[2A\u001b[0Jdone\n');
+  });
+
   test('is not drawn again for every entry', () => {
     const io = captureIo({ columns: 100 });
     const display = openDisplay(io, virtualClock(), true);
