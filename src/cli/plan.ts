@@ -1,4 +1,13 @@
-import { type Moment, type Plan, planDrill, type Runbook, type RunbookStep, type Step, stepsOf } from '../plan/plan.js';
+import {
+  type Moment,
+  type Plan,
+  planDrill,
+  type Runbook,
+  type RunbookStep,
+  SPARE,
+  type Step,
+  stepsOf,
+} from '../plan/plan.js';
 import { clockAt, formatDuration, secretNamesOf } from '../scenario/scenario.js';
 import type { Io } from './io.js';
 import { openScenario } from './scenario-file.js';
@@ -24,7 +33,7 @@ export function describePlan(plan: Plan): string {
     '',
     ...describeTimetable(plan, steps),
     `${clockAt(plan.begins, plan.durationMs)}  the drill ends and cures what is left`,
-    ...(open.length === 0 ? ['    nothing is left'] : describeSteps('cure', open)),
+    ...(open.length === 0 ? ['    nothing is left'] : describeCures(open)),
     ...describePace(plan),
     ...describeLease(plan, broken),
   ];
@@ -59,8 +68,9 @@ function describeTask(step: RunbookStep, steps: ReadonlyMap<string, Step>): stri
     does?.kind === 'confirm' && `until ${does.probe} is good`,
   ];
   const more = parts.filter(Boolean).join(', ');
-  const cured = does?.kind === 'restore' ? does.steps.flatMap((id) => steps.get(id) ?? []) : [];
-  return [`    ${title}${more === '' ? '' : ` (${more})`}`, ...describeSteps('    cure', cured)];
+  const cured =
+    does?.kind === 'restore' || does?.kind === 'start' ? does.steps.flatMap((id) => steps.get(id) ?? []) : [];
+  return [`    ${title}${more === '' ? '' : ` (${more})`}`, ...describeCures(cured).map((line) => `    ${line}`)];
 }
 
 const LONGEST_COMMAND = 60;
@@ -76,7 +86,8 @@ function describeUnits(plan: Plan): string[] {
   const sites = [...plan.sites.map((site) => site.name), null];
   const rows = sites.map((site): [string, string] => {
     const units = plan.units.filter((unit) => unit.site === site);
-    return [site === null ? 'outside' : site, units.map((unit) => unit.name).join(', ')];
+    const names = units.map(({ name, spare }) => (spare === true ? `${name} (spare)` : name));
+    return [site === null ? 'outside' : site, names.join(', ')];
   });
   rows.push(['probes', plan.probes.map((probe) => `${probe.name} (${formatDuration(probe.everyMs)})`).join(', ')]);
   rows.push(['guards', describeGuard(plan.guard)]);
@@ -111,9 +122,16 @@ function describeMoment(plan: Plan, moment: Moment, steps: ReadonlyMap<string, S
   const cures = moment.cures.flatMap((id) => steps.get(id) ?? []);
   return [
     `${clockAt(plan.begins, moment.atMs)}  ${moment.title}`,
-    ...describeSteps('cure', cures),
+    ...describeCures(cures),
     ...describeSteps('', moment.steps),
   ];
+}
+
+/** What is undone; to undo what keeps a spare from running is to start it. */
+function describeCures(steps: readonly Step[]): string[] {
+  const started = steps.filter(({ fault }) => fault === SPARE).map(({ unit }) => unit);
+  const cured = steps.filter(({ fault }) => fault !== SPARE);
+  return [...describeSteps('cure', cured), ...(started.length === 0 ? [] : [`    start: ${started.join(', ')}`])];
 }
 
 /** One line for each verb with its details, with all units that it meets. */

@@ -7,7 +7,7 @@ import { sparesOf } from './spares.js';
 import { startWavesOf } from './start-order.js';
 import type { Action, Plan, RunbookStep, Step, Unit } from './timetable.js';
 
-export { sparesOf } from './spares.js';
+export { SPARE, sparesOf } from './spares.js';
 export type * from './timetable.js';
 
 /**

@@ -1,6 +1,9 @@
 import { type Happening, resolveTarget, type Target } from '../scenario/scenario.js';
 import type { Plan, Step, Unit } from './timetable.js';
 
+/** What stands for the fault in a step that keeps a spare from running. */
+export const SPARE = 'spare';
+
 /**
  * What keeps each spare from running: a stop that was there before the story began and belongs to no fault. Nothing but a start
  * undoes it, neither a restore nor the end of the drill.
@@ -9,7 +12,7 @@ export function sparesOf({ units }: Pick<Plan, 'units'>): Step[] {
   return units
     .filter(({ spare }) => spare === true)
     .map(({ name }, index) => ({
-      ...{ id: `s${index + 1}`, fault: 'spare', unit: name },
+      ...{ id: `s${index + 1}`, fault: SPARE, unit: name },
       action: { verb: 'stop', graceMs: 0 },
     }));
 }

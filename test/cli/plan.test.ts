@@ -96,3 +96,19 @@ when nothing has changed for 45 s, the story jumps to just before what comes nex
 network faults are leases of 30 s held by the kernel, renewed while the drill lives; if everything dies they end by themselves
 `);
 });
+
+test('a spare is told as one where it stands, and is started and never cured', async () => {
+  const timeline = `
+timeline:
+  - { at: "+1s", power-loss: seoul }
+  - { at: "+2s", start: web }
+  - { at: "+3s", restore: all }
+`;
+  const text = SMALL.replace(/timeline:[\s\S]*/, timeline).replace('image: "web:1",', 'image: "web:1", spare: busan,');
+  const { out, err } = await firedrill(captureIo({ input: text.replaceAll('{site}', 'seoul') }), 'plan', '-');
+  expect(err).toBe('');
+  expect(out).toMatch(/^busan {3}web-busan \(spare\)$/m);
+  expect(out).toContain('start web\n    start: web-busan\n');
+  expect(out).toContain('restore all\n    cure power-off: web-seoul\n');
+  expect(out).toContain('cures what is left\n    nothing is left\n');
+});
