@@ -58,6 +58,8 @@ export function tellEvents(): Teller {
         return tellRunbook(memory, entry);
       case 'jump':
         return [tellJump(memory, entry)];
+      case 'standstill':
+        return [tellStandstill(memory, entry)];
       case 'surge':
         return [`${entry.probe}: ${entry.sent} further looks came as it returned, ${entry.good} of them good`];
       case 'warning':
@@ -132,6 +134,10 @@ function tellRunbook(memory: Memory, { atMs, step, state, because }: Kind<'runbo
 function tellJump(memory: Memory, { fromMs, toMs }: Kind<'jump'>): string {
   const skipped = formatDuration(toMs - fromMs);
   return `${timeOf(memory, fromMs)} nothing changes any more: on to ${timeOf(memory, toMs)}, ${skipped} are skipped`;
+}
+
+function tellStandstill(memory: Memory, { fromMs, toMs }: Kind<'standstill'>): string {
+  return `warning: firedrill itself stood still for ${formatDuration(toMs - fromMs)} from ${timeOf(memory, fromMs)} on`;
 }
 
 function tellProof({ measured }: Memory, { scope, compared, differences }: Kind<'proof'>): string[] {

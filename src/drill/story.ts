@@ -13,6 +13,7 @@ import { countLags, foldSamples, startProbing } from './probing.js';
 import { type Returns, watchReturns } from './readiness.js';
 import { append, attempt, type Run } from './run.js';
 import { startRunbooks } from './runbook.js';
+import { watchStandstills } from './standstill.js';
 import { type StoryClock, storyClock } from './story-clock.js';
 import { startSurges } from './surges.js';
 
@@ -55,6 +56,7 @@ export async function playStory(run: Run): Promise<void> {
     pace.take(probe, sample);
     latest.set(probe, sample);
   };
+  const watching = watchStandstills(run, story, over.signal);
   const effort = startEffort(run);
   const ledgers = startLedgers(run, story, { sample: take, lag: effort.count });
   const probing = startProbing({
@@ -89,7 +91,7 @@ export async function playStory(run: Run): Promise<void> {
   ledgers.stop();
   await Promise.all([probing.finished, ledgers.finished]);
   over.abort();
-  await flushing;
+  await Promise.all([flushing, watching]);
   attempt(run, flush);
   ledgers.flush(true);
   if (!signal.aborted) await ledgers.recall();

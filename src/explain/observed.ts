@@ -1,4 +1,4 @@
-import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
+import { type Entry, type Sample, samplesOf } from '../journal/journal.js';
 import type { Recovery } from '../judge/judge.js';
 import type { Plan, Step } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
@@ -23,7 +23,7 @@ export function pathOfLooks(entries: readonly Entry[], plan: Plan, recovery: Rec
   const backMs = heldMs + (recover.value ?? 0) * 1000;
   const failedMs = heldMs + (detect.value ?? 0) * 1000;
   const own = stepsBehind(plan, recovery);
-  const looks = looksOf(entries, probe.name).filter(({ endedMs }) => endedMs >= held.lowMs);
+  const looks = samplesOf(entries, probe.name).filter(({ endedMs }) => endedMs >= held.lowMs);
   const cures = curesOf(entries, own).filter(({ atMs }) => atMs > heldMs && atMs < backMs);
   const last = cures.at(-1);
   const seen = errorsIn(looks, heldMs, backMs);
@@ -101,10 +101,6 @@ function curesOf(entries: readonly Entry[], steps: readonly Step[]): Cure[] {
       return step === undefined || error !== null ? [] : [{ step, title, atMs: (fromMs + toMs) / 2 }];
     })
     .sort((a, b) => a.atMs - b.atMs);
-}
-
-function looksOf(entries: readonly Entry[], probe: string): Sample[] {
-  return entries.flatMap((entry) => (entry.entry === 'samples' && entry.probe === probe ? unfoldSamples(entry) : []));
 }
 
 /** `timeout (7), then http 503 (214)`: each error where it first came, with how often; null when no look failed. */

@@ -85,6 +85,8 @@ export type Entry = Stamp &
      * and everything was as it had been at `fromMs`.
      */
     | { readonly entry: 'jump'; readonly fromMs: number; readonly toMs: number }
+    /** The runner did nothing between these two instants of the story: it heard no answer, and sent no look that was due. */
+    | { readonly entry: 'standstill'; readonly fromMs: number; readonly toMs: number }
     /** A surge of looks beside a probe's schedule is over; no measure counts them. */
     | { readonly entry: 'surge'; readonly probe: string; readonly sent: number; readonly good: number }
     /** Something that the reader of the report should know and that is not a measure. */

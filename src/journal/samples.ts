@@ -19,6 +19,25 @@ export function unfoldSamples(entry: Extract<Entry, { entry: 'samples' }>): Samp
   });
 }
 
+/** Looks that were due in a standstill of this length, and were sent when it was over, looked at something else. */
+const TOO_LONG_MS = 5000;
+
+/**
+ * The samples of one probe in the order of the journal, but for those of which a standstill of the runner has made what they
+ * are: failed while it heard nothing, or sent long after they were due. They tell nothing, as if nobody had looked.
+ */
+export function samplesOf(entries: readonly Entry[], probe: string): Sample[] {
+  const stills = entries.filter((entry) => entry.entry === 'standstill');
+  return entries
+    .flatMap((entry) => (entry.entry === 'samples' && entry.probe === probe ? unfoldSamples(entry) : []))
+    .filter(({ dueMs, sentMs, endedMs, ok }) => {
+      return !stills.some(({ fromMs, toMs }) => {
+        const isTouched = dueMs < toMs && endedMs > fromMs;
+        return isTouched && (!ok || (sentMs >= toMs && toMs - fromMs >= TOO_LONG_MS));
+      });
+    });
+}
+
 /** More than a drill has room for. */
 const MOST_SAMPLES = 3_000_000;
 

@@ -76,6 +76,7 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
   spans: { probe: 'text', spans: ['span'] },
   runbook: { step: 'text', state: 'text', because: ['text'] },
   jump: { fromMs: 'number', toMs: 'number' },
+  standstill: { fromMs: 'number', toMs: 'number' },
   surge: { probe: 'text', sent: 'number', good: 'number' },
   warning: { message: 'text' },
   proof: { scope: 'text', compared: 'number', differences: ['text'] },

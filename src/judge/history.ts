@@ -1,6 +1,7 @@
-import { type Entry, type Sample, type Span, samplesIn, unfoldSamples } from '../journal/journal.js';
+import { type Entry, type Sample, type Span, samplesIn, samplesOf } from '../journal/journal.js';
 import type { Fault, Plan } from '../plan/plan.js';
 import { clockAt, type Probe } from '../scenario/scenario.js';
+import { inWords } from './finding.js';
 import type { Skip } from './skips.js';
 
 /** An instant that is known to lie between two, both story milliseconds. */
@@ -71,7 +72,7 @@ export function readHistory(entries: readonly Entry[]): History {
     entries,
     skips,
     end: entries.findLast((entry) => entry.entry === 'end') ?? null,
-    warnings: entries.flatMap((entry) => (entry.entry === 'warning' ? [entry.message] : [])),
+    warnings: entries.flatMap((entry) => warningOf(plan, entry)),
     probes: plan.probes.map((probe) => historyOf(probe, entries, skips)),
     faults: faultsOf(plan, effects),
     failedCures: effects.filter(({ does }) => does === 'cure').flatMap(describeFailure),
@@ -80,9 +81,17 @@ export function readHistory(entries: readonly Entry[]): History {
   };
 }
 
+function warningOf({ begins }: Plan, entry: Entry): string[] {
+  if (entry.entry === 'warning') return [entry.message];
+  if (entry.entry !== 'standstill') return [];
+  const { fromMs, toMs } = entry;
+  const still = `firedrill itself stood still for ${inWords(toMs - fromMs)} from ${clockAt(begins, Math.floor(fromMs / 1000) * 1000)} on`;
+  return [`${still}: what failed for it is not counted, as if nobody had looked`];
+}
+
 function historyOf(probe: Probe, entries: readonly Entry[], skips: readonly Skip[]): ProbeHistory {
   const spans = entries.flatMap((entry) => (entry.entry === 'spans' && entry.probe === probe.name ? entry.spans : []));
-  if (spans.length === 0) return { probe, spans: null, samples: samplesOf(probe, entries), skips };
+  if (spans.length === 0) return { probe, spans: null, samples: storySamplesOf(probe, entries), skips };
   let samples: Sample[] | null = null;
   return {
     probe,
@@ -105,9 +114,8 @@ function lapseOf({ what, state, detail }: Extract<Entry, { entry: 'progress' }>[
   return state === 'lapsed' ? [`${what}: ${detail}`] : [];
 }
 
-function samplesOf(probe: Probe, entries: readonly Entry[]): Sample[] {
-  return entries
-    .flatMap((entry) => (entry.entry === 'samples' && entry.probe === probe.name ? unfoldSamples(entry) : []))
+function storySamplesOf(probe: Probe, entries: readonly Entry[]): Sample[] {
+  return samplesOf(entries, probe.name)
     .filter(({ dueMs }) => dueMs >= 0)
     .sort((a, b) => a.dueMs - b.dueMs);
 }

@@ -1,4 +1,4 @@
-import { type Entry, type Sample, type Span, unfoldSamples } from '../journal/journal.js';
+import { type Entry, type Sample, type Span, samplesOf } from '../journal/journal.js';
 import type { Probe } from '../scenario/scenario.js';
 import { columnAfter, columnOf, type Scale } from './scale.js';
 
@@ -16,11 +16,10 @@ export function probeCells(probe: Probe, entries: readonly Entry[], scale: Scale
   const bad = new Array<number>(scale.columns).fill(0);
   for (const entry of entries) {
     if (entry.entry === 'spans' && entry.probe === probe.name) countSpans(entry.spans, scale, good, bad);
-    if (entry.entry !== 'samples' || entry.probe !== probe.name) continue;
-    for (const sample of unfoldSamples(entry)) {
-      const counts = sample.ok ? good : bad;
-      for (const column of columnsOf(sample, entry.everyMs, scale)) counts[column] = (counts[column] ?? 0) + 1;
-    }
+  }
+  for (const sample of samplesOf(entries, probe.name)) {
+    const counts = sample.ok ? good : bad;
+    for (const column of columnsOf(sample, probe.everyMs, scale)) counts[column] = (counts[column] ?? 0) + 1;
   }
   return good.map((count, column) => cellOf(count, bad[column] ?? 0)).join('');
 }

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { Entry, FoldedSample } from '../../src/journal/journal.js';
+import { judge } from '../../src/judge/judge.js';
+import { downBetween, makeJournal } from './histories.js';
+
+const objectives = [{ probe: 'write', measure: 'recover', limitMs: 45_000 } as const];
+
+/** A drill in which the runner stood still from `fromMs` to `toMs`; the fault is at 30 s. */
+function judged(tell: (dueMs: number) => FoldedSample, [fromMs, toMs]: readonly [number, number]) {
+  const faults = [{ title: 'power-loss pangyo', atMs: 30_000, curedMs: 60_000 }];
+  const entries = makeJournal({ probes: [{ name: 'write', tell }], faults, objectives });
+  const still: Entry = { atMs: toMs, monoMs: 0, entry: 'standstill', fromMs, toMs };
+  const { findings, notes } = judge([...entries.slice(0, -1), still, ...entries.slice(-1)]);
+  const found = findings.find(({ measure }) => measure === 'recover');
+  return { found, notes };
+}
+
+/** What was due while the runner stood still is sent when it goes on. */
+const sentAfter =
+  (fromMs: number, toMs: number, error?: string) =>
+  (dueMs: number): FoldedSample => {
+    const lagMs = dueMs >= fromMs && dueMs < toMs ? toMs - dueMs : 0;
+    return lagMs > 0 && error !== undefined ? [lagMs, 5, error] : [lagMs, 5];
+  };
+
+test('what failed because the runner heard nothing is no outage, and nothing that is met either', () => {
+  // Looks that were under way when it stopped end as it goes on: their answers came, and nobody was there.
+  const tell = (dueMs: number): FoldedSample =>
+    dueMs >= 79_500 && dueMs < 80_000 ? [0, 92_000 - dueMs, 'timeout'] : sentAfter(80_000, 92_000)(dueMs);
+  const { found, notes } = judged(tell, [80_000, 92_000]);
+  expect(found).toMatchObject({ value: 0, outages: 0, outcome: 'unknown' });
+  expect(found?.because).toMatch(/^never failed; but nobody looked for 12\.6 s from 15:30:49\.400 on$/);
+  expect(notes).toContain(
+    'firedrill itself stood still for 12 s from 15:30:50 on: what failed for it is not counted, as if nobody had looked',
+  );
+});
+
+test('a runner that was late by little, and of which no look failed, has looked', () => {
+  expect(judged(sentAfter(80_000, 82_000), [80_000, 82_000]).found).toMatchObject({ value: 0, outcome: 'met' });
+});
+
+test('a recovery during a standstill lies between the last look before and the first one after it', () => {
+  const outage = downBetween([30_000, 50_000]);
+  const tell = (dueMs: number) => (dueMs < 45_000 ? outage(dueMs) : sentAfter(45_000, 60_000)(dueMs));
+  const { found } = judged(tell, [45_000, 60_000]);
+  expect(found?.low).toBeLessThan(15);
+  expect(found?.low).toBeGreaterThan(14.5);
+  expect(found?.high).toBeGreaterThanOrEqual(25);
+});
+
+test('an outage that goes on after a standstill is counted as long as it was', () => {
+  const tell = (dueMs: number): FoldedSample => {
+    const failing = dueMs >= 30_000 && dueMs < 80_000;
+    return failing ? ([sentAfter(40_000, 50_000)(dueMs)[0], 1000, 'timeout'] as const) : [0, 5];
+  };
+  expect(judged(tell, [40_000, 50_000]).found).toMatchObject({ outcome: 'missed', outages: 1 });
+});
