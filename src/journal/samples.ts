@@ -19,8 +19,13 @@ export function unfoldSamples(entry: Extract<Entry, { entry: 'samples' }>): Samp
   });
 }
 
-/** Looks that were due in a standstill of this length, and were sent when it was over, looked at something else. */
+type Standstill = Pick<Extract<Entry, { entry: 'standstill' }>, 'fromMs' | 'toMs'>;
+
+/** A standstill is told from when the runner last showed signs of life, and lasts longer than this; what was sent later came after it. */
+const LEAST_MS = 1000;
+/** Looks that are due in a standstill of this length and are sent so late for it look at something else. */
 const TOO_LONG_MS = 5000;
+const TOO_LATE_MS = 1000;
 
 /**
  * The samples of one probe in the order of the journal, but for those of which a standstill of the runner has made what they
@@ -30,12 +35,15 @@ export function samplesOf(entries: readonly Entry[], probe: string): Sample[] {
   const stills = entries.filter((entry) => entry.entry === 'standstill');
   return entries
     .flatMap((entry) => (entry.entry === 'samples' && entry.probe === probe ? unfoldSamples(entry) : []))
-    .filter(({ dueMs, sentMs, endedMs, ok }) => {
-      return !stills.some(({ fromMs, toMs }) => {
-        const isTouched = dueMs < toMs && endedMs > fromMs;
-        return isTouched && (!ok || (sentMs >= toMs && toMs - fromMs >= TOO_LONG_MS));
-      });
-    });
+    .filter((sample) => !stills.some((still) => wasUnheard(sample, still) || wasLate(sample, still)));
+}
+
+function wasUnheard({ sentMs, endedMs, ok }: Sample, { fromMs }: Standstill): boolean {
+  return !ok && sentMs < fromMs + LEAST_MS && endedMs > fromMs;
+}
+
+function wasLate({ dueMs, sentMs }: Sample, { fromMs, toMs }: Standstill): boolean {
+  return sentMs > fromMs && dueMs < toMs && sentMs - dueMs >= TOO_LATE_MS && toMs - fromMs >= TOO_LONG_MS;
 }
 
 /** More than a drill has room for. */

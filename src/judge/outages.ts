@@ -42,7 +42,12 @@ export function lookAt(history: ProbeHistory, fault: FaultHistory, held: NonNull
 export function describeTooFew({ spans }: ProbeHistory, { held, untilMs }: FaultHistory, { seen }: Sight): string {
   const until = Number.isFinite(untilMs) ? 'before the next fault' : 'before the drill ended';
   if (spans === null) {
-    const good = seen.filter(({ endedMs }) => endedMs < untilMs).length;
+    const before = seen.filter(({ endedMs }) => endedMs < untilMs);
+    const good = before.length;
+    const gapMs = Math.max(0, ...before.slice(1).map(({ dueMs }, index) => dueMs - (before[index]?.dueMs ?? dueMs)));
+    // There were enough of them, and not one after the other.
+    if (good >= STABLE_SAMPLES && gapMs >= STABLE_MS)
+      return `no sample failed, but nobody looked for ${inWords(gapMs)} ${until}: too long to tell`;
     return `no sample failed, but only ${good} came ${until}: too few to tell`;
   }
   const spanMs = Math.min(untilMs, spans.at(-1)?.[1] ?? 0) - (held?.highMs ?? 0);

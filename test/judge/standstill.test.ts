@@ -29,7 +29,7 @@ test('what failed because the runner heard nothing is no outage, and nothing tha
     dueMs >= 79_500 && dueMs < 80_000 ? [0, 92_000 - dueMs, 'timeout'] : sentAfter(80_000, 92_000)(dueMs);
   const { found, notes } = judged(tell, [80_000, 92_000]);
   expect(found).toMatchObject({ value: 0, outages: 0, outcome: 'unknown' });
-  expect(found?.because).toMatch(/^never failed; but nobody looked for 12\.6 s from 15:30:49\.400 on$/);
+  expect(found?.because).toMatch(/^never failed; but nobody looked for 11\.7 s from 15:30:49\.400 on$/);
   expect(notes).toContain(
     'firedrill itself stood still for 12 s from 15:30:50 on: what failed for it is not counted, as if nobody had looked',
   );
@@ -37,6 +37,13 @@ test('what failed because the runner heard nothing is no outage, and nothing tha
 
 test('a runner that was late by little, and of which no look failed, has looked', () => {
   expect(judged(sentAfter(80_000, 82_000), [80_000, 82_000]).found).toMatchObject({ value: 0, outcome: 'met' });
+});
+
+test('what failed that was sent after a standstill failed all the same', () => {
+  const tell = (dueMs: number): FoldedSample =>
+    dueMs >= 91_500 && dueMs < 92_000 ? [92_000 - dueMs, 1000, 'timeout'] : sentAfter(80_000, 92_000)(dueMs);
+  // The runner is told to be alive again only after it has sent what was due.
+  expect(judged(tell, [80_000, 92_050]).found).toMatchObject({ outages: 1 });
 });
 
 test('a recovery during a standstill lies between the last look before and the first one after it', () => {
@@ -54,4 +61,18 @@ test('an outage that goes on after a standstill is counted as long as it was', (
     return failing ? ([sentAfter(40_000, 50_000)(dueMs)[0], 1000, 'timeout'] as const) : [0, 5];
   };
   expect(judged(tell, [40_000, 50_000]).found).toMatchObject({ outcome: 'missed', outages: 1 });
+});
+
+test('who stood still just after the fault cannot tell, although all that was seen was good', () => {
+  const { found } = judged(sentAfter(30_200, 42_000), [30_200, 42_000]);
+  expect(found).toMatchObject({ outcome: 'unknown', value: null });
+  expect(found?.because).toMatch(
+    /^no sample failed, but nobody looked for 11 s before the drill ended: too long to tell$/,
+  );
+});
+
+test('what was late long before a standstill was looked at all the same', () => {
+  const slow = (dueMs: number): FoldedSample => (dueMs >= 60_000 && dueMs < 62_000 ? [1500, 5] : [0, 5]);
+  const tell = (dueMs: number) => (dueMs < 80_000 ? slow(dueMs) : sentAfter(80_000, 92_000)(dueMs));
+  expect(judged(tell, [80_000, 92_000]).found?.because).toContain('nobody looked for 11.2 s from 15:30:49.900 on');
 });
