@@ -2,6 +2,7 @@
 
 POST /messages {"text": "…"}  201 once the row is safe at two sites, else 503
 GET  /messages                200 with the newest messages, newest first, else 503
+GET  /messages/texts          200 with the text of every message, oldest first, else 503
 GET  /health                  200 while this site's copy answers, else 503
 
 Each request has its own connection: after a failover there is none to throw away. No statement_timeout for a write:
@@ -33,8 +34,10 @@ class Messages(BaseHTTPRequestHandler):
             self.answer(200, lambda: query(OWN_COPY, "SELECT count(*) FROM pg_class WHERE relname = 'messages'"))
         elif self.path == "/messages":
             self.answer(200, lambda: query(OWN_COPY, "SELECT id, text FROM messages ORDER BY id DESC LIMIT 20"))
+        elif self.path == "/messages/texts":
+            self.answer(200, lambda: [text for text, in query(OWN_COPY, "SELECT text FROM messages ORDER BY id")])
         else:
-            self.reply(404, "there is only /messages and /health")
+            self.reply(404, "there is only /messages, /messages/texts and /health")
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
