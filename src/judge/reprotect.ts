@@ -60,10 +60,9 @@ interface AsBefore {
 
 function whenAsBefore(history: History, held: Instant, taken: readonly Unit[]): AsBefore {
   const { plan } = history;
-  const isAsleep = ({ name, spare }: Unit) => spare === true && !wasReadyBefore(history, name, held.lowMs);
   const own = plan.units.filter(({ service }) => service === taken[0]?.service);
-  const spares = own.filter((unit) => isAsleep(unit) && !taken.includes(unit));
-  const kept = own.filter((unit) => !isAsleep(unit) && !taken.includes(unit));
+  const spares = own.filter((unit) => isAsleep(history, unit, held));
+  const kept = own.filter((unit) => !spares.includes(unit) && !taken.includes(unit));
   const returns = [...taken, ...spares].flatMap((unit) => {
     const entry = readyAfter(history, unit.name, held.lowMs);
     return entry === null ? [] : [{ unit, lowMs: entry.lowMs, highMs: entry.highMs ?? Number.POSITIVE_INFINITY }];
@@ -98,10 +97,17 @@ export function describeReprotection(history: History): Finding[] {
     });
 }
 
-function unitsTaken({ plan }: History, { fault }: FaultHistory, service: string | null): Unit[] {
+/** The units that a fault took away; a spare that did not run is none. */
+function unitsTaken(history: History, { fault, held }: FaultHistory, service: string | null): Unit[] {
   const own = new Set(fault.steps.filter(takesAway).map(({ unit }) => unit));
-  const taken = plan.units.filter(({ name }) => own.has(name));
+  const there = history.plan.units.filter((unit) => held === null || !isAsleep(history, unit, held));
+  const taken = there.filter(({ name }) => own.has(name));
   return service === null ? taken : ofService(taken, service);
+}
+
+/** Whether a unit is a spare that was not there when a fault took hold. */
+function isAsleep(history: History, { name, spare }: Unit, held: Instant): boolean {
+  return spare === true && !wasReadyBefore(history, name, held.lowMs);
 }
 
 function ofService(units: readonly Unit[], service: string): Unit[] {

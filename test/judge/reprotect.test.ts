@@ -93,6 +93,21 @@ describe('a spare', () => {
     const [objective] = told([ready('web-ansan', 71_000, 71_300), lost], 90_000);
     expect(objective).toMatchObject({ outcome: 'missed', censored: true });
   });
+
+  test.each([
+    ['never', []],
+    ['later', [ready('web-ansan', 71_000, 71_300)]],
+  ])('at a site that loses its power before anybody starts it is nothing that was there: started %s', (_, more) => {
+    const found = makeJournal({
+      probes: [{ name: 'write', tell: downBetween() }],
+      faults: [{ title: 'power-loss ansan', atMs: 30_000, site: 'ansan' }],
+      objectives: [{ probe: 'write', measure: 'reprotect', limitMs: 60_000, service: 'web' }],
+      sites,
+    }).map((entry) => (entry.entry === 'drill' ? withSpare(entry) : entry));
+    const { findings } = judge([...found.slice(0, -1), ...more, ...found.slice(-1)]);
+    const own = findings.filter(({ measure }) => measure === 'reprotect');
+    expect(own).toMatchObject([{ outcome: 'met', value: 0, because: 'the fault took no unit of web away' }]);
+  });
 });
 
 test('at fewer sites than before nothing is as it was, however many units there are', () => {
