@@ -9,7 +9,7 @@ import { isAble, type SimService, type SimUnit, type World } from './world.js';
 export function reviewLead(world: World, service: SimService, atMs: number): void {
   const { lead, model } = service;
   if (model.role === 'any') return;
-  lead.unit ??= service.units[0] ?? null;
+  lead.unit ??= service.units.find(({ spare }) => !spare) ?? service.units[0] ?? null;
   if (lead.unit !== null && mayLead(lead.unit)) {
     // Back before anybody else took over, it goes on leading.
     if (lead.lostAtMs !== null) goOnLeading(world, service, atMs);

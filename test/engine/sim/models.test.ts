@@ -32,6 +32,11 @@ describe('a takeover', () => {
     expect(recoveriesIn(await play(outage([store(''), door('users', 'store')], ['users'])))).toEqual({ users: 600 });
   });
 
+  test('is not needed to begin with where a spare stands first', async () => {
+    const store = 'store: { at: [yonder, here, there], spare: yonder, model: { role: standby, takeover: 10m, notice: 0s } }';
+    expect(recoveriesIn(await play(outage([store, door('users', 'store')], ['users'])))).toEqual({ users: 600 });
+  });
+
   test('waits for its controller, which is told with where that is', async () => {
     const services = [
       'control: { at: here, model: { boot: 5m } }',
