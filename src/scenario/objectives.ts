@@ -20,6 +20,9 @@ export function readObjectives(
       complaints.add(path, 'has no objective; write one such as `recover: 45s`, or remove it');
     }
     const { reprotect } = partsOf(sloForm, entry);
+    if (typeof reprotect === 'object' && Object.keys(reprotect).length === 0) {
+      complaints.add([...path, 'reprotect'], 'names no service; write one such as `{ db: 5m }`, or a duration for all');
+    }
     for (const service of typeof reprotect === 'object' ? Object.keys(reprotect) : []) {
       if (services === null || services.includes(service)) continue;
       complaints.addKey([...path, 'reprotect', service], () => unknownName('service', service, services));

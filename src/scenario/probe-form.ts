@@ -122,7 +122,7 @@ export const sloForm = mapOf({
     .optional()
     .describe('How many acknowledged writes of a ledger may be lost, or how old the oldest of them may be (RPO).'),
   reprotect: z
-    .union([duration(), namesTo(duration(), REPROTECT)], { error: REPROTECT })
+    .union([duration(), namesTo(duration(), REPROTECT).meta({ minProperties: 1 })], { error: REPROTECT })
     .optional()
     .describe(
       'Longest time from the fault until as many units at as many sites as before are ready: of each service of which it took units, or of those named, as in `{ db: 5m }`.',

@@ -65,6 +65,7 @@ export const objectives: Broken[] = [
     'slo.write.reprotect',
     'did you mean `db`?',
   ],
+  ['services as before, and none', 'lose: 0', 'lose: 0, reprotect: »{}', 'slo.write.reprotect', '`{ db: 5m }`'],
   ['an unknown probe', '  read: { availability', '  »raed: { availability', 'slo', 'did you mean `read`?'],
   ['a mistyped objective', '{ recover: 45s', '{ »recvoer: 45s', 'slo.write', 'did you mean `recover`?'],
   ['no objective', '{ availability: 95%, latency: p50 < 20ms }', '»{}', 'slo.read', 'write one such as `recover: 45s`'],

@@ -33,7 +33,8 @@ describe('a takeover', () => {
   });
 
   test('is not needed to begin with where a spare stands first', async () => {
-    const store = 'store: { at: [yonder, here, there], spare: yonder, model: { role: standby, takeover: 10m, notice: 0s } }';
+    const store =
+      'store: { at: [yonder, here, there], spare: yonder, model: { role: standby, takeover: 10m, notice: 0s } }';
     expect(recoveriesIn(await play(outage([store, door('users', 'store')], ['users'])))).toEqual({ users: 600 });
   });
 
