@@ -9,7 +9,8 @@ export function reviewCopies({ model, lead, units }: SimService, atMs: number): 
   const isTaking = leads(leader);
   const waits = isTaking && awaitsCopy(leader);
   for (const unit of units) {
-    if (unit === leader || (isTaking && isAble(unit) && reaches(leader, unit))) unit.behindSinceMs = null;
+    if (unit === leader) continue;
+    if (isTaking && isAble(unit) && reaches(leader, unit)) unit.behindSinceMs = null;
     // While writes wait, nobody misses any.
     else if (!waits) unit.behindSinceMs ??= atMs;
   }

@@ -10,8 +10,8 @@ export function reviewLead(world: World, service: SimService, atMs: number): voi
   const { lead, model } = service;
   if (model.role === 'any') return;
   lead.unit ??= service.units.find(({ spare }) => !spare) ?? service.units[0] ?? null;
-  if (lead.unit !== null && mayLead(lead.unit)) {
-    // Back before anybody else took over, it goes on leading.
+  if (lead.unit !== null && lead.unit.behindSinceMs === null && mayLead(lead.unit)) {
+    // Back with its disks before anybody else took over, it goes on leading.
     if (lead.lostAtMs !== null) goOnLeading(world, service, atMs);
   } else if (lead.lostAtMs === null) {
     loseLead(world, service, atMs);
@@ -100,9 +100,11 @@ function elect(world: World, service: SimService, atMs: number, step = 0): void 
   if (next === undefined) return;
   if (lead.unit !== null && lead.unit !== next) {
     lead.former = { unit: lead.unit, untilMs: stoppedMs + model.noticeMs };
-    loseWrites(world, next, stoppedMs, atMs);
   }
+  if (lead.unit !== next || next.behindSinceMs !== null) loseWrites(world, next, stoppedMs, atMs);
   lead.unit = next;
+  // What it has is all there is from now on.
+  next.behindSinceMs = null;
   goOnLeading(world, service, atMs, step);
 }
 

@@ -4,7 +4,17 @@ import { tell, tellGroup, tellLoss } from './news.js';
 import { alarm } from './people.js';
 import { cutPower, givePower } from './power.js';
 import { end, freeze, kill, start, thaw } from './process.js';
-import { faultOf, type HeldFault, isAble, isDark, lies, type SimSite, type SimUnit, type World } from './world.js';
+import {
+  EVER,
+  faultOf,
+  type HeldFault,
+  isAble,
+  isDark,
+  lies,
+  type SimSite,
+  type SimUnit,
+  type World,
+} from './world.js';
 
 /** One verb: what it does when it is laid on a unit, and when it is taken away. Both come after the unit's faults changed. */
 interface Verb {
@@ -130,9 +140,12 @@ const VERBS: Readonly<Record<Action['verb'], Verb & { readonly state: string | n
 
 /** The disks of a unit are gone: with the last copy of a service that keeps any, all that was ever written. */
 function wipe(world: World, unit: SimUnit, atMs: number): void {
-  unit.wiped = true;
   const { service } = unit;
+  unit.wiped = true;
+  if (service.model.role !== 'any') unit.behindSinceMs = EVER;
   const keeps = service.model.replication !== undefined || service.model.role !== 'any';
-  if (!keeps || !service.units.every(({ wiped }) => wiped)) return;
+  if (!keeps || !service.units.every(({ wiped, behindSinceMs }) => wiped || behindSinceMs === EVER)) return;
+  // Nobody lacks what nobody has.
+  for (const empty of service.units) empty.behindSinceMs = null;
   tellLoss(world, { service: service.name, atMs, untilMs: atMs, ageMs: Number.POSITIVE_INFINITY });
 }

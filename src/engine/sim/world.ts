@@ -114,6 +114,9 @@ export interface Lead extends Subject {
   former: { readonly unit: SimUnit; readonly untilMs: number } | null;
 }
 
+/** Since before the first write. */
+export const EVER = Number.NEGATIVE_INFINITY;
+
 /** A unit: what lies on it and what its servers do. */
 export interface SimUnit extends Subject {
   readonly name: string;
@@ -147,7 +150,7 @@ export interface SimUnit extends Subject {
   grouped: boolean;
   /** Its disks were destroyed and not yet filled again. */
   wiped: boolean;
-  /** Since when it does not have what the one that leads took; null while it has. */
+  /** Since when it does not have what the one that leads took, `EVER` where its disks are empty; null while it has. */
   behindSinceMs: number | null;
   readonly able: Notice;
   /** Whether a peer reaches it; one that is absent always did. */
@@ -189,6 +192,7 @@ export function buildWorld(plan: Blueprint, seed: number): World {
     service.units.push(unit);
     unit.site?.units.push(unit);
   }
+  for (const service of services.values()) emptySpares(service);
   for (const step of sparesOf(plan)) units.get(step.unit)?.faults.set(step.id, faultOf(step));
   inFileOrder(sites, services);
   const news = { count: 0, faults: new Map(), hear: null, lose: null };
@@ -214,6 +218,12 @@ function inFileOrder(sites: ReadonlyMap<string, SimSite>, services: ReadonlyMap<
   const ranks = new Map([...services.values()].map((service, rank) => [service, rank]));
   const rankOf = (unit: SimUnit) => ranks.get(unit.service) ?? 0;
   for (const site of sites.values()) site.units.sort((a, b) => rankOf(a) - rankOf(b) || a.index - b.index);
+}
+
+/** Of copies of which one has all from the beginning on, those that are spares have nothing. */
+function emptySpares({ model, units }: SimService): void {
+  if (model.role === 'any' || units.every(({ spare }) => spare)) return;
+  for (const unit of units) if (unit.spare) unit.behindSinceMs = EVER;
 }
 
 function makeUnit(name: string, index: number, service: SimService, site: SimSite | null, spare: boolean): SimUnit {

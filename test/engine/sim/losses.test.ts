@@ -148,3 +148,33 @@ describe('a copy that is kept in step', () => {
     expect(recoveriesIn(behind)).toEqual({ rows: 600 });
   });
 });
+
+describe('a leader that lost its disks', () => {
+  const BURNT = '{ at: +60m, power-loss: { of: here, volumes: destroyed }, for: 1m }';
+  const DEAD = '{ at: +50m, stop: store@there, for: 1h }';
+  const burn = (store: string, timeline: Lines) => play(outage(`role: standby, ${store}`, timeline).slice(0, -1));
+
+  test('is back before the takeover and leads no more: it has nothing, and the copy has all', async () => {
+    const entries = await burn('replication: async', [BURNT]);
+    expect(recoveriesIn(entries)).toEqual({ rows: 600 });
+    expect(lossIn(entries)).toMatchObject({ lost: [] });
+  });
+
+  test('leads on without any write where the only copy is dead and nobody waits', async () => {
+    const entries = await burn('replication: async', [DEAD, BURNT]);
+    expect(recoveriesIn(entries)).toEqual({ rows: 600 });
+    expect(lossIn(entries)).toMatchObject({ lost: [[0, 35_999]] });
+  });
+
+  test('does not where copies are kept in step, and neither does the copy that lacks what came since its end', async () => {
+    const entries = await burn('replication: sync', [DEAD, BURNT]);
+    expect(recoveriesIn(entries)).toEqual({ rows: Number.POSITIVE_INFINITY });
+  });
+
+  test('begins anew where none has anything, and a spare that nobody started has nothing', async () => {
+    const spare = 'replication: sync } , spare: there, environment: { A: b';
+    const entries = await burn(spare, [BURNT]);
+    expect(recoveriesIn(entries)).toEqual({ rows: 60 });
+    expect(lossIn(entries)).toMatchObject({ lost: [[0, 35_999]] });
+  });
+});

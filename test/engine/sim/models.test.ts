@@ -38,6 +38,15 @@ describe('a takeover', () => {
     expect(recoveriesIn(await play(outage([store, door('users', 'store')], ['users'])))).toEqual({ users: 600 });
   });
 
+  test('gives the lead to the first that is started where all are spares, though copies are kept in step', async () => {
+    const model = 'model: { role: standby, replication: sync, takeover: 10s }';
+    const store = `store: { at: [here, there], spare: [here, there], ${model} }`;
+    const users = 'users: { at: outside, needs: [store], model: { needs-softly: [store] } }';
+    const entries = await play(outage([store, users], ['users'], '{}', ['{ at: +2h, start: store@there }']));
+    const leading = entries.filter((entry) => entry.entry === 'event' && entry.state === 'leading');
+    expect(leading).toMatchObject([{ subject: { name: 'store' }, detail: 'from there' }]);
+  });
+
   test('waits for its controller, which is told with where that is', async () => {
     const services = [
       'control: { at: here, model: { boot: 5m } }',
