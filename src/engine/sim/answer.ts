@@ -37,7 +37,9 @@ export function answerOf(asking: Asking, unit: SimUnit, probe: Pick<Probe, 'ask'
   if (unit.process !== 'running') return { tookMs: KERNEL_MS, error: kind === 'exec' ? 'not running' : 'refused' };
   if (kind === 'tcp') return { tookMs: KERNEL_MS, error: null };
   if (isFrozen(unit)) return SILENCE;
-  if (!hasQuorum(unit.service) || (probe.does === 'write' && !isInCharge(unit, 'write')) || !isInCharge(unit, 'read')) {
+  // Whoever looks around at a console asks the unit itself, whether or not it leads.
+  const isAtHand = kind === 'exec' && probe.does === 'read';
+  if (!hasQuorum(unit.service) || !(isAtHand || isInCharge(unit, probe.does))) {
     return unavailableAfter(unit.service.model.latencyMs);
   }
   if (probe.does === 'write' && awaitsCopy(unit)) return SILENCE;

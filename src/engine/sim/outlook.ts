@@ -61,7 +61,8 @@ function viewOf(gaze: Gaze, unit: SimUnit, kind: Probe['ask']['kind']): View {
   const { service } = unit;
   const { latencyMs } = service.model;
   if (!hasQuorum(service)) return fail(latencyMs, 'unavailable', service);
-  if (!isInCharge(unit, gaze.does)) return fail(latencyMs, 'unavailable', service.lead);
+  const isAtHand = kind === 'exec' && gaze.does === 'read';
+  if (!isAtHand && !isInCharge(unit, gaze.does)) return fail(latencyMs, 'unavailable', service.lead);
   if (gaze.does === 'write' && awaitsCopy(unit)) return silenceOf(service);
   return shed(gaze, service, [unit], work(gaze, unit));
 }

@@ -38,6 +38,13 @@ describe('a takeover', () => {
     expect(recoveriesIn(await play(outage([store, door('users', 'store')], ['users'])))).toEqual({ users: 600 });
   });
 
+  test('is no matter of a command at the console of one that does not lead', async () => {
+    const step = "{ at: +30m, runbook: [{ step: look, runs-from: store@there, exec: 'true' }] }";
+    const entries = await play(outage([store(''), door('users', 'store')], ['users'], '{}', [step]));
+    const done = entries.find((entry) => entry.entry === 'runbook' && entry.state === 'done');
+    expect(done?.atMs).toBeLessThan(31 * MINUTE * 1000);
+  });
+
   test('gives the lead to the first that is started where all are spares, though copies are kept in step', async () => {
     const model = 'model: { role: standby, replication: sync, takeover: 10s }';
     const store = `store: { at: [here, there], spare: [here, there], ${model} }`;
