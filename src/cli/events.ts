@@ -14,6 +14,8 @@ interface Memory {
   /** What was said to be building, so that it is said once. */
   readonly building: Set<string>;
   readonly failing: Map<string, Failing>;
+  /** Probes with samples: what befalls them is told by those. */
+  readonly looked: Set<string>;
 }
 
 /** A probe that was said to fail, and since when its samples are good again. */
@@ -26,7 +28,7 @@ const CALM_MS = 1000;
 
 /** A teller that gets the entries of one journal, from the first on: one line an event, never one line a sample. */
 export function tellEvents(): Teller {
-  const memory: Memory = { plan: null, measured: false, building: new Set(), failing: new Map() };
+  const memory: Memory = { plan: null, measured: false, building: new Set(), failing: new Map(), looked: new Set() };
   return (entry) => {
     switch (entry.entry) {
       case 'drill':
@@ -154,12 +156,13 @@ function unitOf({ plan }: Memory, id: string): string {
 
 /** Of a simulated world only what its users see; what it comes from is for `explain`. */
 function tellChange(memory: Memory, { atMs, subject, state, detail }: Kind<'event'>): string[] {
-  if (subject.kind !== 'probe') return [];
+  if (subject.kind !== 'probe' || memory.looked.has(subject.name)) return [];
   const what = state === 'up' ? 'answers again' : `fails: ${detail ?? 'down'}`;
   return [`${preciseTimeOf(memory, atMs)} ${subject.name} ${what}`];
 }
 
 function tellFlips(memory: Memory, entry: Kind<'samples'>): string[] {
+  memory.looked.add(entry.probe);
   return unfoldSamples(entry).flatMap((sample) => tellFlip(memory, entry.probe, sample));
 }
 

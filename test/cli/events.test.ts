@@ -118,3 +118,12 @@ test('a jump and the states of a runbook are lines', () => {
   ]);
   expect(tell({ ...runbook, state: 'done', because: [] })).toEqual(['15:30:01 promote is done']);
 });
+
+test('what befalls a simulated probe is told once, by its samples where somebody looked', () => {
+  const fails = (name: string): Entry => ({
+    ...{ entry: 'event', id: 1, atMs: 60_000, monoMs: 60_000, because: [], detail: 'timeout', state: 'down' },
+    subject: { kind: 'probe', name },
+  });
+  const told = tell(samples('write', 59_900, [null, 'timeout']), fails('write'), fails('read'));
+  expect(told).toEqual(['15:30:00.0 write fails: timeout', '15:30:00.0 read fails: timeout']);
+});
