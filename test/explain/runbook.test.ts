@@ -109,3 +109,17 @@ test('a stretch says how much of it the story jumped over', () => {
   const [{ stretches = [] } = {}] = explain([...journal, jump]).recoveries;
   expect(stretches.map(({ skipped }) => skipped)).toEqual([0, 100, 0]);
 });
+
+test('a spare that the timeline starts is told with what it was started for, led or not', async () => {
+  const at = '{ at: [pangyo, anyang], spare: anyang, model: { boot: 30s';
+  for (const role of ['', ', role: standby, takeover: 10s']) {
+    const cold = STORY.replace('{ at: pangyo, model: { boot: 30s', `${at}${role}`)
+      .replace(/ {2}- at: "15:31"[\s\S]*confirm: write }\n/, '  - { at: "15:40", start: db }\n')
+      .replace('restore: grid', 'restore: all');
+    const [path] = await pathsOf(cold);
+    expect(path?.slice(0, 2)).toEqual([
+      [600, 'no power at db@pangyo'],
+      [30, 'db@anyang booting'],
+    ]);
+  }
+});

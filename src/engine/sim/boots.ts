@@ -3,7 +3,7 @@ import { queueForCrew } from './crew.js';
 import { tellGroup } from './news.js';
 import { bootServers, bringUp } from './servers.js';
 import { missingTool } from './standing.js';
-import { isFrozen, type SimUnit, type World } from './world.js';
+import { isFrozen, type SimUnit, type Subject, type World } from './world.js';
 
 /** Begins the boot of a unit that has power and that nothing keeps down. */
 export function beginBoot(world: World, unit: SimUnit, atMs: number, delayMs: number): void {
@@ -22,8 +22,13 @@ export function beginBoot(world: World, unit: SimUnit, atMs: number, delayMs: nu
   }
   const draw = chanceOf(world.seed, `boot ${unit.name}`, unit.boots);
   unit.leftMs = delayMs + drawMs(unit.service.model.bootMs, draw);
-  tellGroup(world, unit, atMs, { state: 'booting', because: [unit] });
+  tellGroup(world, unit, atMs, { state: 'booting', because: startedFor(unit) });
   if (!isFrozen(unit)) goOnBooting(world, unit, atMs);
+}
+
+/** A spare is started for what became of the others. */
+function startedFor(unit: SimUnit): Subject[] {
+  return unit.spare && unit.boots === 1 ? [unit, unit.service] : [unit];
 }
 
 /** Whether its servers come one by one, or wait for anything. */
@@ -54,11 +59,12 @@ export function dispatch(world: World, unit: SimUnit, atMs: number): void {
   const tools = unblocked ? (unit.service.model.tools ?? []).map((name) => world.services.get(name) ?? null) : [];
   const { site } = unit;
   if (unit.service.model.start === 'manual' && site?.crew != null) {
-    if (unblocked) tellGroup(world, unit, atMs, { state: 'queued', because: [unit, ...tools] });
+    if (unblocked) tellGroup(world, unit, atMs, { state: 'queued', because: [...startedFor(unit), ...tools] });
     queueForCrew(world, unit, site.crew, atMs);
     return;
   }
-  if (unit.begun !== unit.life) tellGroup(world, unit, atMs, { state: 'booting', because: [unit, ...tools] });
+  if (unit.begun !== unit.life)
+    tellGroup(world, unit, atMs, { state: 'booting', because: [...startedFor(unit), ...tools] });
   unit.begun = unit.life;
   const count = unit.waiting;
   unit.waiting = 0;

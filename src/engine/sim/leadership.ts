@@ -54,7 +54,13 @@ function goOnLeading(world: World, service: SimService, atMs: number, step = 0):
   const where = lead.unit?.site?.name;
   const detail = where === undefined ? {} : { detail: `from ${where}` };
   tell(world, lead, atMs, {
-    ...{ kind: 'service', name: service.name, state: 'leading', because: [lead, step], ...detail },
+    ...{
+      kind: 'service',
+      name: service.name,
+      state: 'leading',
+      because: [lead, step > 0 ? step : lead.unit],
+      ...detail,
+    },
   });
 }
 
