@@ -140,3 +140,22 @@ test('an objective for a service that the fault left alone is met at once', () =
   expect(found).toMatchObject({ probe: 'db', outcome: 'met', value: 0 });
   expect(found?.because).toBe('the fault took no unit of db away');
 });
+
+test('with fewer units than before nothing is as it was, at however many sites they are', () => {
+  const entries = makeJournal({
+    probes: [{ name: 'write', tell: downBetween() }],
+    faults: [{ title: 'power-loss pangyo', atMs: 30_000 }],
+  }).map((entry): Entry => {
+    if (entry.entry !== 'drill') return entry;
+    const { plan } = entry;
+    const second = 'web-pangyo-2';
+    const units = [...plan.units, { name: second, service: 'web', site: 'pangyo' }];
+    const faults = plan.faults.map((fault) => {
+      return { ...fault, steps: fault.steps.flatMap((step) => [step, { ...step, id: `${step.id}b`, unit: second }]) };
+    });
+    return { ...entry, plan: { ...plan, units, faults } };
+  });
+  const more = [ready('web-pangyo', 60_000, 60_100), ready('web-pangyo-2', 210_000, null)];
+  const found = judge([...entries.slice(0, -1), ...more, ...entries.slice(-1)]).findings;
+  expect(found.find(({ measure }) => measure === 'reprotect')).toMatchObject({ value: 180, censored: true });
+});
