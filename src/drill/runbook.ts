@@ -24,6 +24,8 @@ const LOOK_EVERY_MS = 2000;
 const AGAIN_MS = 5000;
 /** A command of a step that has not ended after this long has failed. */
 const COMMAND_MS = 60_000;
+/** A fault at the instant of a runbook passes through two hands that sleep until then: the story's and its engine's. */
+const TURNS = 2;
 const STORY_OVER: Reading = { ok: false, error: 'the story is over' };
 const GOOD: Reading = { ok: true, error: null };
 
@@ -49,6 +51,8 @@ async function playRunbook(scene: Scene, { atMs, steps }: Runbook): Promise<void
   const forget = scene.pace.expect(atMs);
   await story.sleepUntil(atMs, over);
   forget();
+  // Who sleeps until now wakes after all who slept until this instant before: what happens in it has happened then.
+  for (let turns = 0; turns < TURNS && !over.aborted; turns += 1) await run.clock.sleepUntil(run.clock.now(), over);
   try {
     for (const step of steps) await playStep(scene, step);
   } catch (error) {

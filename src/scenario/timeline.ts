@@ -25,6 +25,12 @@ export function readTimeline(value: unknown, span: Span | null, world: World, co
     const parts = partsOf(happeningForm, entry);
     const kind = checkOne(complaints, path, entry, happeningForm, incidentKinds);
     if (kind === null || !isMap(entry)) return [];
+    if (entry.name !== undefined && kind === 'start') {
+      complaints.addKey(
+        [...path, 'name'],
+        'a `name` is for what a later `restore` undoes, and none undoes a start; remove it',
+      );
+    }
     if (entry.for !== undefined && (endlessKinds as readonly string[]).includes(kind)) {
       complaints.addKey([...path, 'for'], `\`${kind}\` has no end of its own; remove \`for\``);
     }

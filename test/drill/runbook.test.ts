@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { RunbookStep } from '../../src/plan/plan.js';
+import { playSimulated } from '../../src/cli/play-simulated.js';
+import { planDrill, type RunbookStep } from '../../src/plan/plan.js';
+import { readScenario } from '../../src/scenario/scenario.js';
 import { cure, fault, GOOD, prepare, probe, REFUSED, tookHold } from './rehearsal.js';
 
 function stepWith(given: Partial<RunbookStep>): RunbookStep {
@@ -212,4 +214,16 @@ describe('a runbook in a story that jumps', () => {
     expect(drill.told().at(-1)).toEqual([101_000, 'r1.1', 'done']);
     expect(drill.of('jump')[0]?.fromMs).toBe(121_000);
   });
+});
+
+test('a runbook begins after what happens at its instant', async () => {
+  const story = `{ version: 1, name: x, begins: "10:00", ends: +5m, sites: { a: {}, b: {} },
+    services: { db: { at: [a, b], model: {} }, users: { at: outside, needs: [db], model: {} } },
+    probes: { look: { http: "http://users/" } },
+    timeline: [
+      { at: "10:01", runbook: [{ step: look, needs: [db] }] },
+      { at: "10:01", power-loss: [a, b] },
+      { at: "10:03", restore: all } ] }`;
+  const entries = await playSimulated(planDrill(readScenario(story, 'story.yaml', { exists: () => true })), 7);
+  expect(entries.find(({ entry }) => entry === 'runbook')).toMatchObject({ atMs: 60_000, state: 'blocked' });
 });

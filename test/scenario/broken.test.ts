@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { formatProblem, InputError } from '../../src/errors.js';
 import { readScenario } from '../../src/scenario/scenario.js';
-import { objectives, probes, runbooks, timeline, yaml } from './broken-story.js';
+import { runbooks } from './broken-runbooks.js';
+import { objectives, probes, timeline, yaml } from './broken-story.js';
 import { services, sites, whole } from './broken-topology.js';
 import { problemsOf, sample, sampleWith } from './samples.js';
 
