@@ -124,7 +124,7 @@ export const happeningForm = mapOf({
     .describe('What people and automation do about it, step by step; a step whose console or need is dark waits.'),
 }).meta({
   oneOf: exactlyOne(incidentKinds),
-  not: { anyOf: endlessKinds.map((kind) => ({ required: ['for', kind] })) },
+  not: { anyOf: [...endlessKinds.map((kind) => ({ required: ['for', kind] })), { required: ['name', 'start'] }] },
 });
 
 const CIDR = 'write an IPv4 range such as `10.77.0.0/16`';

@@ -38,6 +38,7 @@ describe('the published JSON Schema', () => {
     ['a key of another way of asking', 'tcp: "db-pangyo-2:5432"', 'tcp: "db-pangyo-2:5432", query: select 1'],
     ['two incidents', '    freeze: etcd', '    freeze: etcd\n    crash: db'],
     ['a crash that ends by itself', '    crash: db@anyang', '    crash: db@anyang\n    for: 5s'],
+    ['a start with a name', 'power-loss: pangyo', 'start: db'],
     ['a link without an effect', 'latency: 80ms, jitter: 10ms, loss: 2%, bandwidth: 10mbit', ''],
     ['one way to nowhere', 'from: pangyo, to: [anyang, ansan]', 'from: pangyo'],
     ['no objective', '{ availability: 95%, latency: p50 < 20ms }', '{}'],
