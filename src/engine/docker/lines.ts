@@ -48,8 +48,14 @@ function put(text: string, number: number): string {
   return text.replaceAll('{n}', String(number));
 }
 
+/**
+ * An HTTP connection on which nothing happens for so long is let go: servers end theirs after two seconds and more without
+ * asking, and a write that is sent in just that moment would be refused for nothing that is wrong.
+ */
+const IDLE_MS = 1500;
+
 function httpLine(reach: Reach, ask: Extract<Ask, { kind: 'http' }>): Line {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, timeout: IDLE_MS });
   const { method, port } = ask;
   return {
     write: (number) =>
