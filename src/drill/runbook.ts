@@ -1,6 +1,6 @@
 import type { Reading } from '../engine/engine.js';
 import type { Sample } from '../journal/journal.js';
-import { type Runbook, type RunbookStep, type Step, sparesOf, stepsOf } from '../plan/plan.js';
+import { type Runbook, type RunbookStep, SPARE, type Step, stepsOf } from '../plan/plan.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
 import { carryOut } from './acts.js';
 import type { Pace } from './pace.js';
@@ -150,8 +150,7 @@ async function perform(scene: Scene, step: RunbookStep): Promise<Reading & { out
 }
 
 async function restore({ run, story }: Scene, { title }: RunbookStep, ids: readonly string[]): Promise<Reading> {
-  const spares = new Set(sparesOf(run.plan).map(({ id }) => id));
-  const isOpen = ({ id }: Step) => run.open.has(id) || (spares.has(id) && !run.started.has(id));
+  const isOpen = ({ id, fault }: Step) => run.open.has(id) || (fault === SPARE && !run.started.has(id));
   const steps = [...stepsOf(run.plan).values()].filter((step) => ids.includes(step.id) && isOpen(step));
   if (steps.length === 0) return GOOD;
   // Only what breaks wants to be announced: a cure may begin at once.

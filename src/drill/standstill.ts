@@ -1,10 +1,9 @@
+import { STANDSTILL_MS } from '../journal/journal.js';
 import { roundMs } from './probing.js';
 import { append, attempt, type Run } from './run.js';
 import type { StoryClock } from './story-clock.js';
 
 const TICK_MS = 250;
-/** A machine that is merely busy is late by less. */
-const LEAST_MS = 1000;
 
 /**
  * Writes down when this process stood still for a second and more, until `over` aborts: stopped by a signal, or on a machine that
@@ -18,7 +17,7 @@ export async function watchStandstills(run: Run, story: StoryClock, over: AbortS
   while (!over.aborted) {
     await clock.sleepUntil(aliveMs + TICK_MS, over);
     const nowMs = clock.now();
-    if (nowMs - aliveMs - TICK_MS >= LEAST_MS) {
+    if (nowMs - aliveMs - TICK_MS >= STANDSTILL_MS) {
       const [fromMs, toMs] = [roundMs(story.storyOf(aliveMs)), roundMs(story.storyOf(nowMs))];
       attempt(run, () => append(run, { entry: 'standstill', fromMs, toMs }));
     }

@@ -21,8 +21,8 @@ export function unfoldSamples(entry: Extract<Entry, { entry: 'samples' }>): Samp
 
 type Standstill = Pick<Extract<Entry, { entry: 'standstill' }>, 'fromMs' | 'toMs'>;
 
-/** A standstill is told from when the runner last showed signs of life, and lasts longer than this; what was sent later came after it. */
-const LEAST_MS = 1000;
+/** A standstill is told from when the runner last showed signs of life, and lasts longer than this: what was sent later came after it. */
+export const STANDSTILL_MS = 1000;
 /** Looks that are due in a standstill of this length and are sent so late for it look at something else. */
 const TOO_LONG_MS = 5000;
 const TOO_LATE_MS = 1000;
@@ -39,7 +39,7 @@ export function samplesOf(entries: readonly Entry[], probe: string): Sample[] {
 }
 
 function wasUnheard({ sentMs, endedMs, ok }: Sample, { fromMs }: Standstill): boolean {
-  return !ok && sentMs < fromMs + LEAST_MS && endedMs > fromMs;
+  return !ok && sentMs < fromMs + STANDSTILL_MS && endedMs > fromMs;
 }
 
 function wasLate({ dueMs, sentMs }: Sample, { fromMs, toMs }: Standstill): boolean {

@@ -19,7 +19,8 @@ export function readObjectives(
     if (isMap(entry) && Object.keys(entry).length === 0) {
       complaints.add(path, 'has no objective; write one such as `recover: 45s`, or remove it');
     }
-    const { reprotect } = partsOf(sloForm, entry);
+    const parts = partsOf(sloForm, entry);
+    const { reprotect } = parts;
     if (typeof reprotect === 'object' && Object.keys(reprotect).length === 0) {
       complaints.add([...path, 'reprotect'], 'names no service; write one such as `{ db: 5m }`, or a duration for all');
     }
@@ -27,7 +28,7 @@ export function readObjectives(
       if (services === null || services.includes(service)) continue;
       complaints.addKey([...path, 'reprotect', service], () => unknownName('service', service, services));
     }
-    return objectivesOf(probe, partsOf(sloForm, entry), isMap(entry) ? entry.lose : undefined);
+    return objectivesOf(probe, parts, isMap(entry) ? entry.lose : undefined);
   });
 }
 

@@ -98,7 +98,7 @@ function readPlaces(
   const path = ['services', service, 'at'];
   const message = (place: string) => () => unknownName('site', place, [...(sites ?? []), 'outside']);
   const isKnown = (place: string) => place === 'outside' || sites === null || sites.includes(place);
-  const list = typeof at === 'string' ? [at] : Array.isArray(at) ? at : Object.keys(at ?? {});
+  const list = placesIn(at);
   list.forEach((place, index) => {
     if (!isKnown(place)) {
       if (typeof at === 'string') complaints.add(path, message(place));
@@ -117,6 +117,10 @@ function readPlaces(
   };
 }
 
+function placesIn(at: Parts<typeof serviceForm>['at']): string[] {
+  return typeof at === 'string' ? [at] : Array.isArray(at) ? at : Object.keys(at ?? {});
+}
+
 /** The sites of its spares; one that is not of its `at` is told and left out. */
 function readSpares(
   service: string,
@@ -125,7 +129,7 @@ function readSpares(
   complaints: Complaints,
 ): Pick<Service, 'spare'> {
   if (spare === undefined || at === undefined) return {};
-  const places = typeof at === 'string' ? [at] : Array.isArray(at) ? at : Object.keys(at);
+  const places = placesIn(at);
   spare.forEach((place, index) => {
     if (places.includes(place)) return;
     // A single place may be written without a list.

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { compareCensus } from '../../src/engine/engine.js';
-import { BIN, buildWhereStale } from '../cli/built.js';
+import { BIN } from '../cli/built.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';
 import { censusOf, journalIn } from './deaths.js';
 import { fileOf, type Live, sceneOf, startLive } from './live.js';
-import { type Seat, sharedSeat, until } from './seats.js';
+import { seatHere, until } from './seats.js';
 
 const LIMIT_MS = 120_000;
 const TIMELINE = `
@@ -34,12 +34,7 @@ function workOf({ cwd }: Live): readonly (number | undefined)[] {
 }
 
 describeOnDocker('a drill on Docker at a terminal', () => {
-  let seat: Seat;
-  beforeAll(async () => {
-    buildWhereStale();
-    seat = await sharedSeat();
-  }, 300_000);
-  afterAll(() => seat?.close());
+  const seat = seatHere();
 
   test(
     'asks a person, waits for Enter, and tells how long it took',

@@ -1,31 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { compareCensus } from '../../src/engine/engine.js';
-import { buildWhereStale } from '../cli/built.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';
 import { censusOf } from './deaths.js';
-import { sceneOf, startLive } from './live.js';
-import { IMAGE, type Seat, sharedSeat, until } from './seats.js';
+import { startLive } from './live.js';
+import { pairOf } from './pair.js';
+import { IMAGE, seatHere, until } from './seats.js';
 
 const LIMIT_MS = 180_000;
-const restoredAfter = (seconds: number) => `
-  - { at: "+1s", power-loss: east }
-  - { at: "+${seconds}s", restore: east }
-slo: { look: { recover: 10s } }`;
 
 describeOnDocker('a comparison on Docker', () => {
-  let seat: Seat;
-  beforeAll(async () => {
-    buildWhereStale();
-    seat = await sharedSeat();
-  }, 300_000);
-  afterAll(() => seat?.close());
+  const seat = seatHere();
 
-  const pairOf = (name: string) => ({
-    late: sceneOf(`${name}, late`, restoredAfter(8), '+14s'),
-    soon: sceneOf(`${name}, soon`, restoredAfter(3), '+14s'),
-  });
   const journalsIn = (cwd: string) => {
     const [folder = ''] = readdirSync(join(cwd, '.firedrill'));
     return readdirSync(join(cwd, '.firedrill', folder)).sort();

@@ -1,32 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Comparison } from '../../src/comparison/comparison.js';
 import { compareCensus } from '../../src/engine/engine.js';
-import { buildWhereStale } from '../cli/built.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';
 import { censusOf } from './deaths.js';
-import { sceneOf, startLive } from './live.js';
-import { type Seat, sharedSeat } from './seats.js';
+import { startLive } from './live.js';
+import { pairOf } from './pair.js';
+import { seatHere } from './seats.js';
 
 const LIMIT_MS = 180_000;
-const restoredAfter = (seconds: number) => `
-  - { at: "+1s", power-loss: east }
-  - { at: "+${seconds}s", restore: east }
-slo: { look: { recover: 10s } }`;
 
 describeOnDocker('a comparison of two runs each, on Docker', () => {
-  let seat: Seat;
-  beforeAll(async () => {
-    buildWhereStale();
-    seat = await sharedSeat();
-  }, 300_000);
-  afterAll(() => seat?.close());
-
-  const pairOf = (name: string) => ({
-    late: sceneOf(`${name}, late`, restoredAfter(8), '+14s'),
-    soon: sceneOf(`${name}, soon`, restoredAfter(3), '+14s'),
-  });
+  const seat = seatHere();
 
   test(
     'drills both sides in turns and says by how much the second one is better',

@@ -1,24 +1,19 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { compareCensus } from '../../src/engine/engine.js';
-import { BIN, buildWhereStale } from '../cli/built.js';
+import { BIN } from '../cli/built.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';
 import { censusOf, drillIn, findWatchdog, firedrill, journalIn } from './deaths.js';
 import { fileOf, type Live, sceneOf, startLive } from './live.js';
-import { IMAGE, type Seat, sharedSeat, until } from './seats.js';
+import { IMAGE, seatHere, until } from './seats.js';
 
 const LIMIT_MS = 120_000;
 const DARK = '  - { at: "+1s", power-loss: east }';
 const RUN = ['run', '.', '--engine', 'docker'];
 
 describeOnDocker('a drill on Docker', () => {
-  let seat: Seat;
-  beforeAll(async () => {
-    buildWhereStale();
-    seat = await sharedSeat();
-  }, 300_000);
-  afterAll(() => seat?.close());
+  const seat = seatHere();
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     test(

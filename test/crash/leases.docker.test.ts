@@ -1,11 +1,10 @@
 import type Docker from 'dockerode';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { demultiplex, LABEL } from '../../src/engine/docker/api.js';
-import { buildWhereStale } from '../cli/built.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';
 import { drillIn, findWatchdog, firedrill } from './deaths.js';
 import { type Live, sceneOf, startLive } from './live.js';
-import { IMAGE, type Seat, sharedSeat, until } from './seats.js';
+import { IMAGE, type Seat, seatHere, until } from './seats.js';
 
 const LIMIT_MS = 120_000;
 /** As `lease:` in the scenario of `sceneOf`. */
@@ -19,12 +18,7 @@ interface Look {
 }
 
 describeOnDocker('with runner and watchdog killed', () => {
-  let seat: Seat;
-  beforeAll(async () => {
-    buildWhereStale();
-    seat = await sharedSeat();
-  }, 300_000);
-  afterAll(() => seat?.close());
+  const seat = seatHere();
 
   test(
     'a partition ends with its lease: within it and one second more, an observer is answered again',

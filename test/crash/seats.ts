@@ -3,10 +3,12 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
+import { beforeAll } from 'vitest';
 import { wallClock } from '../../src/clock.js';
 import { connect } from '../../src/engine/docker/connect.js';
 import { ensureAnchorImage, ensureImage } from '../../src/engine/docker/images.js';
 import type { Service } from '../../src/scenario/scenario.js';
+import { buildWhereStale } from '../cli/built.js';
 import { IMAGES } from '../engine/docker/drills.js';
 import { dockerHost } from '../engine/docker/engine-here.js';
 
@@ -39,6 +41,16 @@ export function whyNoOwnSeat(): string | null {
   if (process.getuid?.() !== 0) return 'it takes root';
   if (dockerHost !== null && dockerHost !== 'unix:///var/run/docker.sock') return 'the engine is not this machine’s';
   return null;
+}
+
+/** The engine that is there, and firedrill as it is built from this source, for all tests of the file in which this is called. */
+export function seatHere(): Seat {
+  const seat = {} as Seat;
+  beforeAll(async () => {
+    buildWhereStale();
+    Object.assign(seat, await sharedSeat());
+  }, 300_000);
+  return seat;
 }
 
 /** The engine that is there, which is somebody's own: it is never restarted. */

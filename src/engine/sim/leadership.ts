@@ -53,15 +53,8 @@ function goOnLeading(world: World, service: SimService, atMs: number, step = 0):
   world.changed = true;
   const where = lead.unit?.site?.name;
   const detail = where === undefined ? {} : { detail: `from ${where}` };
-  tell(world, lead, atMs, {
-    ...{
-      kind: 'service',
-      name: service.name,
-      state: 'leading',
-      because: [lead, step > 0 ? step : lead.unit],
-      ...detail,
-    },
-  });
+  const because = [lead, step > 0 ? step : lead.unit];
+  tell(world, lead, atMs, { kind: 'service', name: service.name, state: 'leading', because, ...detail });
 }
 
 function beginTakeover(world: World, service: SimService, atMs: number): void {
