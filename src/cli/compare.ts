@@ -23,6 +23,8 @@ export interface CompareOptions extends Omit<ReportOptions, 'journal'> {
   /** The folder for the journals. */
   readonly journals?: string;
   readonly allowRemote?: boolean;
+  /** Images are built also where one of the same content is there, once for all runs. */
+  readonly rebuild?: boolean;
 }
 
 /**

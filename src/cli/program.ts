@@ -121,6 +121,7 @@ function addRun(program: Command, io: Io, end: (code: number) => void): void {
       'where the journal goes (default: .firedrill/<drill>.journal.jsonl); - is standard output, the report then goes to standard error',
     )
     .addOption(seedOption())
+    .option('--rebuild', 'build every image, also where one of the same content is there')
     .option('--unattended', 'ask nobody: what a person does in a runbook takes as long as the scenario says')
     .option('--allow-remote', 'also use a Docker engine that is not on this machine')
     .addOption(colourOption())
@@ -136,6 +137,7 @@ function addCompare(program: Command, io: Io, end: (code: number) => void): void
     .option('--repeat <number>', 'how often each is run, in turns, from 1 to 100', wholeOf('repeats', 1, 100), 1)
     .addOption(engineOption())
     .addOption(seedOption())
+    .option('--rebuild', 'build every image, also where one of the same content is there')
     .option('--journals <folder>', 'where the journals go (default: a new folder below .firedrill)')
     .option('--allow-remote', 'also use a Docker engine that is not on this machine')
     .addOption(jsonOption())

@@ -22,6 +22,8 @@ export interface RunOptions extends ReportOptions {
   readonly engine: 'auto' | 'docker' | 'sim';
   readonly seed?: number;
   readonly allowRemote?: boolean;
+  /** Images are built also where one of the same content is there. */
+  readonly rebuild?: boolean;
   /** Nobody is asked: a person's steps of a runbook take as long as the scenario says. */
   readonly unattended?: boolean;
 }
@@ -57,13 +59,13 @@ export async function playDrill(io: Io, name: string, options: RunOptions): Prom
 export async function setStage(
   io: Io,
   name: string,
-  options: Pick<RunOptions, 'engine' | 'allowRemote'> & { readonly seed: number },
+  options: Pick<RunOptions, 'engine' | 'allowRemote' | 'rebuild'> & { readonly seed: number },
 ): Promise<{ plan: Plan; stage: Stage }> {
   const { scenario, folder } = await openScenario(io, name);
   const plan = planDrill(scenario);
-  const { seed, allowRemote = false } = options;
+  const { seed, allowRemote = false, rebuild = false } = options;
   const engine = engineFor(io, plan, options.engine);
-  const wishes = { engine, folder, begins: plan.begins, seed, allowRemote };
+  const wishes = { engine, folder, begins: plan.begins, seed, allowRemote, rebuild };
   const stage = await chooseStage(io, wishes, (line) => io.err(`${line}\n`));
   await refuseWhatIsMissing(stage, plan);
   return { plan, stage };

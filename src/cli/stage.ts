@@ -20,6 +20,7 @@ export interface StageWishes {
   readonly begins: StoryTime;
   readonly seed: number;
   readonly allowRemote: boolean;
+  readonly rebuild?: boolean;
 }
 
 /**
@@ -38,11 +39,11 @@ export async function chooseStage(io: Io, wishes: StageWishes, say: (line: strin
   }
 }
 
-async function dockerStage(io: Io, { folder, allowRemote }: StageWishes): Promise<Stage> {
+async function dockerStage(io: Io, { folder, allowRemote, rebuild = false }: StageWishes): Promise<Stage> {
   const { dockerEngine, hostFromEnvironment } = await import('../engine/docker/docker.js');
   const clock = wallClock();
   const host = hostFromEnvironment(io.env);
-  const engine = await dockerEngine({ clock, folder, host, allowRemote, secretOf: (name) => io.env[name] });
+  const engine = await dockerEngine({ clock, folder, host, allowRemote, rebuild, secretOf: (name) => io.env[name] });
   return { engine, clock, run: (task) => task() };
 }
 

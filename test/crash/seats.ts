@@ -128,7 +128,7 @@ async function startDaemon(
 
 async function prepareImages(docker: Docker): Promise<void> {
   await ensureAnchorImage(docker, () => {});
-  const tag = await ensureImage(docker, { name: 'peers', build: 'peers' } as Service, IMAGES, () => {});
+  const tag = await ensureImage(docker, { name: 'peers', build: 'peers' } as Service, IMAGES, { tell() {} });
   const [repo = '', version = ''] = IMAGE.split(':');
   await docker.getImage(tag).tag({ repo, tag: version });
 }

@@ -34,6 +34,8 @@ export interface DockerOptions {
   /** As in DOCKER_HOST; null: the local socket. */
   readonly host: string | null;
   readonly allowRemote: boolean;
+  /** Images are built also where one of the same content is there. */
+  readonly rebuild?: boolean;
   /** Where the values of a scenario's secrets come from; without it there are none. */
   readonly secretOf?: SecretSource;
 }
@@ -55,7 +57,7 @@ export interface DockerEngine extends Engine {
 
 /** The engine that drills real containers. @throws EnvironmentError when no engine answers, or it is remote and not allowed. */
 export async function dockerEngine(options: DockerOptions): Promise<DockerEngine> {
-  const { clock, folder, secretOf = () => undefined } = options;
+  const { clock, folder, rebuild = false, secretOf = () => undefined } = options;
   const { docker, version, host, troubles } = await connect(options.host, options.allowRemote, clock);
   let drill: string | null = null;
   let raised: Raised | null = null;
@@ -72,11 +74,12 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       const lack = [...images, ...lackOfRoom(plan), ...lackOfSecrets(plan, secretOf)];
       return lack.length > 0 ? lack : missingFor(plan, await blameDocker(examineKernel(docker, clock)));
     },
-    fetch: async (wanted) => void (await blameDocker(ensureImages(docker, wanted, folder))),
+    fetch: async (wanted) => void (await blameDocker(ensureImages(docker, wanted, folder, rebuild))),
     async raise(raise) {
       secrets = openSecrets(raise.plan, secretOf);
       drill = raise.drill;
       const plan = { ...raise.plan, services: secrets.services };
+      if (rebuild) await blameDocker(ensureImages(docker, raise, folder, true));
       const topology = await blameDocker(raiseTopology(docker, clock, folder, { ...raise, plan }));
       raised = takeUp(docker, clock, topology, plan, (what, state, detail) => raise.tell({ what, state, detail }));
     },

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type Docker from 'dockerode';
 import { EnvironmentError } from '../../errors.js';
 import type { Service } from '../../scenario/scenario.js';
 import { sentenceOf, statusOf } from './api.js';
 import { mayPass } from './calls.js';
+import { filesBelow, imageNameOf } from './contents.js';
 
 /** The image of a unit's anchor and of the drill's hand: the base system with nft and tc. The tag changes with its content. */
 export const ANCHOR_IMAGE = 'firedrill-anchor:1';
@@ -33,27 +34,36 @@ export async function ensureAnchorImage(
   const folder = await mkdtemp(join(tmpdir(), 'firedrill-anchor-'));
   try {
     await writeFile(join(folder, 'Dockerfile'), ANCHOR_DOCKERFILE);
-    await build(docker, folder, ANCHOR_IMAGE, tell, signal);
+    await build(docker, { context: folder, tag: ANCHOR_IMAGE, labels: {} }, tell, signal);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/** How an image is had: who hears of it, what ends it, and whether one that is there is built anyway. */
+export interface Having {
+  readonly tell: (detail: string) => void;
+  readonly signal?: AbortSignal;
+  readonly rebuild?: boolean;
+}
+
 /**
- * The image to run a service from: built from its folder (the engine's cache makes a second time quick), or pulled when it
- * is not there. A build or pull ends when `signal` aborts. @throws EnvironmentError when it cannot be had.
+ * The image to run a service from: built from its folder, or pulled, when it is not there. A build or pull ends when
+ * `signal` aborts. @throws EnvironmentError when it cannot be had.
  */
 export async function ensureImage(
   docker: Docker,
   service: Service,
   folder: string,
-  tell: (detail: string) => void,
-  signal: AbortSignal = NEVER,
+  { tell, signal = NEVER, rebuild = false }: Having,
 ): Promise<string> {
   if (service.build !== null) {
     const context = resolve(folder, service.build);
-    const tag = tagOf(service.build, context);
-    await build(docker, context, tag, tell, signal);
+    const tag = await imageNameOf(docker, service.build, context);
+    if (!rebuild && (await imageExists(docker, tag))) return tag;
+    const labels = { [FOLDER]: createHash('sha256').update(context).digest('hex').slice(0, 16) };
+    await build(docker, { context, tag, labels }, tell, signal);
+    await dropEarlier(docker, tag, labels);
     return tag;
   }
   const image = service.image ?? '';
@@ -74,10 +84,19 @@ export async function ensureImage(
   return image;
 }
 
-/** Two scenarios may both have a folder `images/web`; one's image must never stand in for the other's. */
-function tagOf(name: string, context: string): string {
-  const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? ['image'];
-  return `firedrill-${words.join('-')}-${createHash('sha256').update(context).digest('hex').slice(0, 8)}:latest`;
+/** The label of an image that says from which folder it was built. */
+const FOLDER = 'firedrill.folder';
+
+/** What was built from an earlier state of the same folder goes, where nobody uses it. */
+async function dropEarlier(docker: Docker, tag: string, labels: Readonly<Record<string, string>>): Promise<void> {
+  const filters = { label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) };
+  const images = await docker.listImages({ filters }).catch(() => []);
+  for (const name of images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((name) => name !== tag)) {
+    await docker
+      .getImage(name)
+      .remove()
+      .catch(() => {});
+  }
 }
 
 async function imageExists(docker: Docker, image: string): Promise<boolean> {
@@ -92,8 +111,7 @@ async function imageExists(docker: Docker, image: string): Promise<boolean> {
 
 async function build(
   docker: Docker,
-  context: string,
-  tag: string,
+  { context, tag, labels }: { context: string; tag: string; labels: Readonly<Record<string, string>> },
   tell: (detail: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -107,7 +125,7 @@ async function build(
     await persist(docker, signal, async () => {
       lines = [];
       // Of a build that fails or is broken off its last container would stay.
-      const options = { t: tag, labels: { 'firedrill.image': tag }, forcerm: true, abortSignal: signal };
+      const options = { t: tag, labels: { 'firedrill.image': tag, ...labels }, forcerm: true, abortSignal: signal };
       await follow(docker, await docker.buildImage({ context, src }, options), hear);
     });
   } catch (error) {
@@ -139,13 +157,6 @@ async function persist(docker: Docker, signal: AbortSignal, work: () => Promise<
       await docker.ping();
     }
   }
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
 function follow(docker: Docker, stream: NodeJS.ReadableStream, tell: (line: string) => void): Promise<void> {

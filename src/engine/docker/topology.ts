@@ -20,7 +20,7 @@ export async function raiseTopology(docker: Docker, clock: Clock, folder: string
   const checkpoint = () => raise.signal.throwIfAborted();
   await ensureAnchorImage(docker, (detail) => tell({ what: ANCHOR_IMAGE, state: 'building', detail }), raise.signal);
   await takeLock(docker, plan, owner);
-  const images = await ensureImages(docker, raise, folder);
+  const images = await ensureImages(docker, raise, folder, false);
   const addresses = await createNetwork(docker, plan, owner);
   tell({ what: 'network', state: 'ready', detail: addresses.network });
   const hand = plan.faults.some((fault) => fault.steps.some((step) => step.action.verb === 'kill'))
@@ -82,11 +82,12 @@ export function lockNameOf(scenario: string): string {
   return `firedrill-lock-${words.join('-')}-${createHash('sha256').update(scenario).digest('hex').slice(0, 8)}`;
 }
 
-/** The image of each service, built or pulled where it is not there. @throws EnvironmentError when one cannot be had. */
+/** The image of each service, built or pulled where it is not there, or built anyway. @throws EnvironmentError when one cannot be had. */
 export async function ensureImages(
   docker: Docker,
   { plan, signal, tell }: Pick<Raise, 'plan' | 'signal' | 'tell'>,
   folder: string,
+  rebuild: boolean,
 ): Promise<Map<string, string>> {
   const images = new Map<string, string>();
   const bySource = new Map<string, string>();
@@ -96,13 +97,11 @@ export async function ensureImages(
     const known = bySource.get(source);
     const image =
       known ??
-      (await ensureImage(
-        docker,
-        service,
-        folder,
-        (detail) => tell({ what: source, state: 'building', detail }),
+      (await ensureImage(docker, service, folder, {
+        tell: (detail) => tell({ what: source, state: 'building', detail }),
         signal,
-      ));
+        rebuild,
+      }));
     if (known === undefined) tell({ what: source, state: 'built', detail: image });
     bySource.set(source, image);
     images.set(service.name, image);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ test('a build is broken off when its drill is stopped, is not begun again, and l
   // An engine of straw whose builds never end by themselves.
   const server = createServer((request, response) => {
     request.resume();
+    if (request.url?.includes('/images/')) return void response.writeHead(404).end('{"message":"no such image"}');
     if (!request.url?.includes('/build')) return void response.end('{}');
     builds.push(new URL(request.url, 'http://docker'));
     response.on('close', hungUp);
@@ -34,8 +35,70 @@ test('a build is broken off when its drill is stopped, is not begun again, and l
   const { docker } = await connect(`unix://${join(folder, 'docker.sock')}`, false);
   const stop = new AbortController();
   const service = { name: 'web', build: 'web', image: null } as Service;
-  const building = ensureImage(docker, service, folder, () => stop.abort('stopped by SIGINT'), stop.signal);
+  const building = ensureImage(docker, service, folder, {
+    tell: () => stop.abort('stopped by SIGINT'),
+    signal: stop.signal,
+  });
   await expect(building).rejects.toBe('stopped by SIGINT');
   await gone;
   expect(builds.map(({ searchParams }) => searchParams.get('forcerm'))).toEqual(['true']);
+});
+
+/** An engine of straw that keeps the names of what it was told to build; its base image has the given id. */
+async function engineOfStraw(folder: string, base: { id: string }) {
+  const built: string[] = [];
+  const server = createServer((request, response) => {
+    request.resume();
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://docker');
+    const name = decodeURIComponent(/\/images\/(.+)\/json$/.exec(pathname)?.[1] ?? '');
+    if (pathname.endsWith('/build')) {
+      built.push(searchParams.get('t') ?? '');
+      request.on('end', () => response.end('{"stream":"done"}\n'));
+    } else if (pathname.endsWith('/images/json')) response.end('[]');
+    else if (name === 'base:1') response.end(JSON.stringify({ Id: base.id }));
+    else if (name !== '' && !built.includes(name)) response.writeHead(404).end('{"message":"no such image"}');
+    else response.end('{}');
+  }).listen(join(folder, 'docker.sock'));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  await once(server, 'listening');
+  const { docker } = await connect(`unix://${join(folder, 'docker.sock')}`, false);
+  return { docker, built };
+}
+
+test('an image is built when there is none of its content, and otherwise only when that is asked for', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'firedrill-content-'));
+  const base = { id: 'sha256:1' };
+  const { docker, built } = await engineOfStraw(folder, base);
+  const web = join(folder, 'web');
+  mkdirSync(join(web, 'etc'), { recursive: true });
+  writeFileSync(join(web, 'Dockerfile'), 'FROM base:1\nCOPY etc /etc\n');
+  writeFileSync(join(web, 'etc', 'a'), 'one');
+  const service = { name: 'web', build: 'web', image: null } as Service;
+  const ensure = (rebuild = false) => ensureImage(docker, service, folder, { tell() {}, rebuild });
+  const first = await ensure();
+  expect(await ensure()).toBe(first);
+  expect(built).toEqual([first]);
+  expect(await ensure(true)).toBe(first);
+  expect(built).toEqual([first, first]);
+  const changes: (() => void)[] = [
+    () => writeFileSync(join(web, 'etc', 'a'), 'two'),
+    () => chmodSync(join(web, 'etc', 'a'), 0o755),
+    () => renameSync(join(web, 'etc', 'a'), join(web, 'etc', 'b')),
+    () => symlinkSync('b', join(web, 'etc', 'c')),
+    () => writeFileSync(join(web, 'Dockerfile'), 'FROM base:1\nCOPY etc /srv\n'),
+    () => {
+      base.id = 'sha256:2';
+    },
+  ];
+  for (const change of changes) {
+    change();
+    const image = await ensure();
+    expect(built.slice(0, -1)).not.toContain(image);
+    expect(built.at(-1)).toBe(image);
+  }
+  expect(built).toHaveLength(2 + changes.length);
 });
