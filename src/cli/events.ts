@@ -16,6 +16,8 @@ interface Memory {
   readonly failing: Map<string, Failing>;
   /** Probes with samples: what befalls them is told by those. */
   readonly looked: Set<string>;
+  /** Probes of which a look could not be made. */
+  readonly unseen: Set<string>;
 }
 
 /** A probe that was said to fail, and since when its samples are good again. */
@@ -28,7 +30,14 @@ const CALM_MS = 1000;
 
 /** A teller that gets the entries of one journal, from the first on: one line an event, never one line a sample. */
 export function tellEvents(): Teller {
-  const memory: Memory = { plan: null, measured: false, building: new Set(), failing: new Map(), looked: new Set() };
+  const memory: Memory = {
+    plan: null,
+    measured: false,
+    building: new Set(),
+    failing: new Map(),
+    looked: new Set(),
+    unseen: new Set(),
+  };
   return (entry) => {
     switch (entry.entry) {
       case 'drill':
@@ -168,6 +177,11 @@ function tellFlips(memory: Memory, entry: Kind<'samples'>): string[] {
 
 function tellFlip(memory: Memory, probe: string, sample: Sample): string[] {
   const failing = memory.failing.get(probe);
+  if (sample.hole === true) {
+    if (memory.unseen.has(probe)) return [];
+    memory.unseen.add(probe);
+    return [`${preciseTimeOf(memory, sample.endedMs)} ${probe} cannot be looked at: ${sample.error}`];
+  }
   if (!sample.ok) {
     if (failing !== undefined) failing.goodSinceMs = null;
     if (failing !== undefined) return [];

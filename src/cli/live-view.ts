@@ -19,10 +19,12 @@ export interface LiveState {
 }
 
 interface ProbeState {
-  /** Good and bad samples by the second of the story in which they were due. */
+  /** Good and bad samples, neither of them where there were only holes, by the second of the story in which they were due. */
   readonly seconds: ReadonlyMap<number, { readonly good: number; readonly bad: number }>;
-  /** Of its last sample; null when that was good. */
+  /** Of its last sample that was no hole; null when that was good. */
   readonly error: string | null;
+  /** Why its last sample was a hole; null when it was none. */
+  readonly hole: string | null;
 }
 
 /** The state before the first entry. */
@@ -84,15 +86,21 @@ function advanceStep({ steps, plan }: LiveState, { step, state, because }: Extra
 function advanceProbe(before: ProbeState | undefined, entry: Extract<Entry, { entry: 'samples' }>): ProbeState {
   const seconds = new Map(before?.seconds);
   let error = before?.error ?? null;
+  let hole = before?.hole ?? null;
   for (const sample of unfoldSamples(entry)) {
     const second = Math.floor(sample.dueMs / 1000);
     const { good, bad } = seconds.get(second) ?? { good: 0, bad: 0 };
+    hole = sample.hole === true ? sample.error : null;
+    if (sample.hole === true) {
+      seconds.set(second, { good, bad });
+      continue;
+    }
     seconds.set(second, sample.ok ? { good: good + 1, bad } : { good, bad: bad + 1 });
     error = sample.error;
   }
   const oldest = Math.max(...seconds.keys()) - STRIP_SECONDS;
   for (const second of seconds.keys()) if (second <= oldest) seconds.delete(second);
-  return { seconds, error };
+  return { seconds, error, hole };
 }
 
 /** A few lines, none longer than `columns`, that stand for the whole state. */
@@ -165,19 +173,20 @@ function viewProbes({ probes, storyMs }: LiveState, plan: Plan): string[] {
   const width = labelWidthOf(plan);
   const lines = plan.probes.slice(0, MOST_PROBES).map(({ name }) => {
     const probe = probes.get(name);
-    return `${name.padEnd(width)}  ${stripOf(probe, storyMs)}  ${probe?.error ?? ''}`.trimEnd();
+    return `${name.padEnd(width)}  ${stripOf(probe, storyMs)}  ${probe?.hole ?? probe?.error ?? ''}`.trimEnd();
   });
   const more = plan.probes.slice(MOST_PROBES);
   const failing = more.filter(({ name }) => (probes.get(name)?.error ?? null) !== null).length;
   return more.length === 0 ? lines : [...lines, `and ${more.length} more probes, ${failing} of them failing`];
 }
 
-/** A column a second, the newest at the right: full when all was good, half when some was, low when nothing was. */
+/** A column a second, the newest at the right: full when all was good, half when some was, low when nothing was, a dot for holes. */
 function stripOf(probe: ProbeState | undefined, storyMs: number): string {
   const last = Math.floor(storyMs / 1000);
   return Array.from({ length: STRIP_SECONDS }, (_, index) => {
     const second = probe?.seconds.get(last - STRIP_SECONDS + 1 + index);
     if (second === undefined) return ' ';
+    if (second.good + second.bad === 0) return '·';
     if (second.bad === 0) return '█';
     return second.good === 0 ? '▁' : '▄';
   }).join('');

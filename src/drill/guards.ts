@@ -26,7 +26,9 @@ const ENOUGH = 20;
 const LOOK_EVERY_MS = 5000;
 
 /** The tally with one more sample, which was due after those before it. */
-export function tallyWith({ count, good, downSinceMs }: Tally, { ok, sentMs }: Sample): Tally {
+export function tallyWith(tally: Tally, { ok, sentMs, hole }: Sample): Tally {
+  const { count, good, downSinceMs } = tally;
+  if (hole === true) return tally;
   return { count: count + 1, good: good + (ok ? 1 : 0), downSinceMs: ok ? null : (downSinceMs ?? sentMs) };
 }
 
@@ -55,7 +57,7 @@ export function guardProbes(plan: Plan, stop: (because: string) => void): (probe
   const tallies = new Map<Probe, Tally>();
   return (probe, sample) => {
     const own = limits.get(probe) ?? null;
-    if (own === null) return;
+    if (own === null || sample.hole === true) return;
     const tally = tallyWith(tallies.get(probe) ?? noSamples, sample);
     tallies.set(probe, tally);
     const excess = excessOf(own, tally, sample.endedMs);

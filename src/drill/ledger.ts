@@ -68,7 +68,7 @@ export function startWriting(pacing: Pacing): Writing {
     flights.set(number, { turn, dueMs, sentMs, deadlineMs, landed: null });
     pacing.book
       .write(number, deadlineMs)
-      .catch((error: unknown): Reading => ({ ok: false, error: String(error) }))
+      .catch((error: unknown): Reading => ({ ok: false, error: String(error), hole: true }))
       .then((reading) => land(number, reading));
   };
   const run = async () => {
@@ -107,5 +107,6 @@ function writeOf({ clock, story }: Pacing, number: number, flight: Flight, readi
     endedMs: sentMs + (endedMs - flight.sentMs),
     ok,
     error: ok ? null : late ? 'timeout' : (reading.error ?? 'failed'),
+    ...(reading.hole === true && { hole: reading.hole }),
   };
 }

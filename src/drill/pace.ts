@@ -33,9 +33,11 @@ export function keepPace(run: Run, story: StoryClock, over: AbortSignal): Pace {
   if (run.plan.settleMs !== undefined) void jumpWhenIdle(run, story, state, run.plan.settleMs, over);
   return {
     stir,
-    take(probe, { ok }) {
-      if (state.last.get(probe) !== ok) stir();
-      state.last.set(probe, ok);
+    take(probe, { ok, hole }) {
+      // What nobody saw may have changed.
+      if (hole === true) stir();
+      else if (state.last.get(probe) !== ok) stir();
+      if (hole !== true) state.last.set(probe, ok);
     },
     async during(work) {
       state.busy += 1;

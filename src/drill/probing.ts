@@ -103,7 +103,7 @@ function send(schedule: Schedule, lane: Lane, dueMs: number): void {
   lane.flying.push(flight);
   schedule
     .read(lane.probe, flight.deadlineMs)
-    .catch((error: unknown): Reading => ({ ok: false, error: String(error) }))
+    .catch((error: unknown): Reading => ({ ok: false, error: String(error), hole: true }))
     .then((reading) => land(schedule, lane, flight, reading));
 }
 
@@ -128,6 +128,7 @@ function land(schedule: Schedule, lane: Lane, flight: Flight, reading: Reading):
     endedMs: sentMs + (endedMs - flight.sentMs),
     ok,
     error: ok ? null : late ? 'timeout' : (reading.error ?? 'failed'),
+    ...(reading.hole === true && { hole: reading.hole }),
   };
   for (let first = lane.flying[0]; first !== undefined && first.sample !== null; first = lane.flying[0]) {
     lane.flying.shift();
@@ -172,6 +173,7 @@ export function foldSamples(write: (probe: Probe, dueMs: number, samples: readon
       if (Math.abs(sample.dueMs - nextMs) > probe.everyMs / 2) flushOne(probe);
       if (run.samples.length === 0) run.dueMs = roundMs(sample.dueMs);
       run.samples.push(folded(sample));
+      if (sample.hole === true) return;
       const flips = run.ok !== sample.ok;
       run.ok = sample.ok;
       if (flips) flushOne(probe);
@@ -185,7 +187,9 @@ export function foldSamples(write: (probe: Probe, dueMs: number, samples: readon
 function folded(sample: Sample): FoldedSample {
   const lagMs = roundMs(sample.sentMs - sample.dueMs);
   const tookMs = roundMs(sample.endedMs - sample.sentMs);
-  return sample.ok ? [lagMs, tookMs] : [lagMs, tookMs, sample.error ?? 'failed'];
+  if (sample.ok) return [lagMs, tookMs];
+  const error = sample.error ?? 'failed';
+  return sample.hole === true ? [lagMs, tookMs, error, true] : [lagMs, tookMs, error];
 }
 
 /** Counts how late looks were sent, in bounded memory. */

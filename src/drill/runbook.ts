@@ -142,7 +142,12 @@ async function perform(scene: Scene, step: RunbookStep): Promise<Reading & { out
       return pace.during(restore(scene, step, does.steps));
     case 'confirm': {
       const bad = [...latest].find(([probe, { ok }]) => probe.family === does.probe && !ok);
-      return bad === undefined ? GOOD : { ok: false, error: `${bad[0].name} is not good: ${bad[1].error}` };
+      if (bad === undefined) return GOOD;
+      const [{ name }, { error, hole }] = bad;
+      return {
+        ok: false,
+        error: hole === true ? `nobody can look at ${name}: ${error}` : `${name} is not good: ${error}`,
+      };
     }
     default:
       return over.aborted ? STORY_OVER : GOOD;

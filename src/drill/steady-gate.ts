@@ -36,7 +36,7 @@ export async function passGate({ probes, steady, clock, signal, read }: Gate): P
     read,
     take(probe, sample) {
       const before = streaks.get(probe);
-      const good = sample.ok ? (before?.good ?? 0) + 1 : 0;
+      const good = sample.ok ? (before?.good ?? 0) + 1 : sample.hole === true ? (before?.good ?? 0) : 0;
       streaks.set(probe, { good, error: sample.error ?? before?.error ?? '' });
       // Looks that are still under way when the gate opens do not close it again.
       passed ||= unsteady().length === 0;

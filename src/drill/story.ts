@@ -15,7 +15,8 @@ import { append, attempt, type Run } from './run.js';
 import { startRunbooks } from './runbook.js';
 import { watchStandstills } from './standstill.js';
 import { type StoryClock, storyClock } from './story-clock.js';
-import { startSurges } from './surges.js';
+import { type SurgeOptions, startSurges } from './surges.js';
+import { countUnmade } from './unmade.js';
 
 const FLUSH_EVERY_MS = 1000;
 const WORTHY_LAG_MS = 50;
@@ -44,13 +45,12 @@ export async function playStory(run: Run): Promise<void> {
   const folding = foldSamples((probe, dueMs, samples) =>
     append(run, { entry: 'samples', probe: probe.name, dueMs, everyMs: probe.everyMs, samples }),
   );
-  const surges = startSurges({
-    clock,
-    read: (probe, deadlineMs) => look(run, probe, deadlineMs),
-    tell: (probe, count) => attempt(run, () => append(run, { entry: 'surge', probe: probe.name, ...count })),
-  });
+  const read = (probe: Probe, deadlineMs: number) => look(run, probe, deadlineMs);
+  const surges = startSurges({ clock, read, tell: surgeTeller(run) });
+  const unmade = countUnmade(run);
   const take = (probe: Probe, sample: Sample) => {
     attempt(run, () => folding.take(probe, sample));
+    unmade.take(probe, sample);
     guard(probe, sample);
     surges.take(probe, sample);
     pace.take(probe, sample);
@@ -64,7 +64,7 @@ export async function playStory(run: Run): Promise<void> {
     clock,
     story,
     durationMs: plan.durationMs,
-    read: (probe, deadlineMs) => look(run, probe, deadlineMs),
+    read,
     take(probe, sample) {
       lags.count(sample.sentMs - sample.dueMs);
       take(probe, sample);
@@ -95,6 +95,7 @@ export async function playStory(run: Run): Promise<void> {
   attempt(run, flush);
   ledgers.flush(true);
   if (!signal.aborted) await ledgers.recall();
+  unmade.end();
   warnOfLag(run, lags.p99Ms());
 }
 
@@ -108,6 +109,10 @@ function layZero({ plan, clock, engine }: Run): number {
 
 function leadOf(engine: Engine, moment: Moment): number {
   return engine.leadMs(moment.cures.length + moment.steps.length);
+}
+
+function surgeTeller(run: Run): SurgeOptions['tell'] {
+  return (probe, count) => attempt(run, () => append(run, { entry: 'surge', probe: probe.name, ...count }));
 }
 
 async function flushRegularly(run: Run, zeroMs: number, flush: () => void, over: AbortSignal): Promise<void> {

@@ -6,7 +6,7 @@ import type { Probe, Surge } from '../scenario/scenario.js';
 /** An outage that was shorter than this left nobody waiting. */
 const WORTHY_MS = 1000;
 
-/** What came of one surge, when it is over. */
+/** What came of one surge, when it is over; holes were not sent. */
 export interface SurgeCount {
   readonly sent: number;
   readonly good: number;
@@ -35,8 +35,8 @@ export function startSurges({ clock, read, tell }: SurgeOptions): Surges {
   const stopping = new AbortController();
   const downSince = new Map<Probe, number>();
   return {
-    take(probe, { ok, sentMs, endedMs }) {
-      if (probe.surge === null || probe.surge === undefined) return;
+    take(probe, { ok, sentMs, endedMs, hole }) {
+      if (probe.surge === null || probe.surge === undefined || hole === true) return;
       const sinceMs = downSince.get(probe);
       if (!ok) {
         if (sinceMs === undefined) downSince.set(probe, sentMs);
@@ -55,10 +55,12 @@ export function startSurges({ clock, read, tell }: SurgeOptions): Surges {
     for (const afterMs of instantsOf(surge, probe.everyMs)) {
       await clock.sleepUntil(startMs + afterMs, stopping.signal);
       if (stopping.signal.aborted) break;
-      readings.push(read(probe, clock.now() + probe.timeoutMs).catch(() => ({ ok: false, error: 'failed' })));
+      readings.push(
+        read(probe, clock.now() + probe.timeoutMs).catch((): Reading => ({ ok: false, error: 'failed', hole: true })),
+      );
     }
-    const good = (await Promise.all(readings)).filter(({ ok }) => ok).length;
-    return { sent: readings.length, good };
+    const made = (await Promise.all(readings)).filter(({ hole }) => hole !== true);
+    return { sent: made.length, good: made.filter(({ ok }) => ok).length };
   }
 }
 

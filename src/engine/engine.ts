@@ -17,13 +17,15 @@ export interface Reading {
   readonly ok: boolean;
   /** Why it was not good, in a few words that group well (`timeout`, `refused`, `reset`, `http 503`), or null. */
   readonly error: string | null;
+  /** Nobody looked, for a reason on our side, which `error` says: neither good nor bad, and `ok` is false. */
+  readonly hole?: true;
 }
 
 /** One ledger's way to what it writes to: a bounded number of connections, kept and used again. */
 export interface Book {
   /**
    * Writes this number, once; resolves by the deadline; never rejects. Not good with `no connection`: it was never sent, since
-   * all connections were busy until then.
+   * all connections were busy until then. A hole was never sent either, unless its words are among `OPEN_FATES`.
    */
   write(number: number, deadlineMs: number): Promise<Reading>;
   /** The numbers that a place shows, at least those from `since` on, in the order of its store; never rejects. */

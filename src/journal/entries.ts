@@ -125,8 +125,11 @@ export type Span = readonly [
   failedMs?: number,
 ];
 
-/** Sent this long after it was due, took this long (milliseconds), and, when it was not good, the error. */
-export type FoldedSample = readonly [lagMs: number, tookMs: number, error?: string];
+/**
+ * Sent this long after it was due, took this long (milliseconds), and, when it was not good, the error; and whether it is a
+ * hole: it failed for a reason on our side and tells nothing.
+ */
+export type FoldedSample = readonly [lagMs: number, tookMs: number, error?: string, hole?: true];
 
 /**
  * Something changed in a simulated world, told for a group and never for each server. `atMs` of its line is when, and the

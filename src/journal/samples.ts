@@ -8,14 +8,17 @@ export interface Sample {
   readonly endedMs: number;
   readonly ok: boolean;
   readonly error: string | null;
+  /** It failed for a reason on our side: neither good nor bad. */
+  readonly hole?: true;
 }
 
 /** The samples of an entry, unfolded. */
 export function unfoldSamples(entry: Extract<Entry, { entry: 'samples' }>): Sample[] {
-  return entry.samples.map(([lagMs, tookMs, error], index) => {
+  return entry.samples.map(([lagMs, tookMs, error, hole], index) => {
     const dueMs = entry.dueMs + index * entry.everyMs;
     const sentMs = dueMs + lagMs;
-    return { dueMs, sentMs, endedMs: sentMs + tookMs, ok: error === undefined, error: error ?? null };
+    const outcome = { ok: error === undefined, error: error ?? null, ...(hole === true && { hole }) };
+    return { dueMs, sentMs, endedMs: sentMs + tookMs, ...outcome };
   });
 }
 
@@ -28,14 +31,17 @@ const TOO_LONG_MS = 5000;
 const TOO_LATE_MS = 1000;
 
 /**
- * The samples of one probe in the order of the journal, but for those of which a standstill of the runner has made what they
- * are: failed while it heard nothing, or sent long after they were due. They tell nothing, as if nobody had looked.
+ * The samples of one probe in the order of the journal, but for holes and for those of which a standstill of the runner has
+ * made what they are: failed while it heard nothing, or sent long after they were due. They tell nothing, as if nobody had
+ * looked.
  */
 export function samplesOf(entries: readonly Entry[], probe: string): Sample[] {
   const stills = entries.filter((entry) => entry.entry === 'standstill');
   return entries
     .flatMap((entry) => (entry.entry === 'samples' && entry.probe === probe ? unfoldSamples(entry) : []))
-    .filter((sample) => !stills.some((still) => wasUnheard(sample, still) || wasLate(sample, still)));
+    .filter(
+      (sample) => sample.hole !== true && !stills.some((still) => wasUnheard(sample, still) || wasLate(sample, still)),
+    );
 }
 
 function wasUnheard({ sentMs, endedMs, ok }: Sample, { fromMs }: Standstill): boolean {

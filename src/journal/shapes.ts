@@ -135,7 +135,8 @@ function isWord(value: unknown, word: Extract<Shape, string>): boolean {
         Array.isArray(value) &&
         isWord(value[0], 'number') &&
         isWord(value[1], 'number') &&
-        (value.length === 2 || isWord(value[2], 'text'))
+        (value.length === 2 || isWord(value[2], 'text')) &&
+        (value.length < 4 || value[3] === true)
       );
     case 'run':
       return (

@@ -1,4 +1,4 @@
-import { countIn, type Range, tidyRanges, withoutRanges } from '../journal/journal.js';
+import { countIn, OPEN_FATES, type Range, tidyRanges, withoutRanges } from '../journal/journal.js';
 import { compareAtMost, countOf, inWords, makeFinding, toSeconds } from './finding.js';
 import type { History, ProbeHistory } from './history.js';
 import { acknowledgedBy, knownAt, type LedgerHistory, ledgerOf, refusalOf } from './ledger.js';
@@ -20,7 +20,7 @@ function judgeExtra(ledger: LedgerHistory): Finding {
     to < first ? [] : [[Math.max(from, first), to]],
   );
   const extra = withoutRanges(present, ledger.acknowledged);
-  const silent = (number: number) => ['timeout', 'reset'].includes(refusalOf(ledger, number) ?? '');
+  const silent = (number: number) => OPEN_FATES.includes(refusalOf(ledger, number) ?? '');
   const unsure = extra.flatMap(([from, to]) => numbersOf(from, to)).filter(silent).length;
   const total = countIn(extra);
   const words = `${countOf(total, 'write')} ${total === 1 ? 'is' : 'are'} there without an acknowledgement`;
