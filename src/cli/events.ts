@@ -11,8 +11,8 @@ type Kind<K extends Entry['entry']> = Extract<Entry, { entry: K }>;
 interface Memory {
   plan: Plan | null;
   measured: boolean;
-  /** What was said to be building, so that it is said once. */
-  readonly building: Set<string>;
+  /** What was said to be built or pulled, and which of it, so that it is said once. */
+  readonly building: Map<string, 'build' | 'pull'>;
   readonly failing: Map<string, Failing>;
   /** Probes with samples: what befalls them is told by those. */
   readonly looked: Set<string>;
@@ -33,7 +33,7 @@ export function tellEvents(): Teller {
   const memory: Memory = {
     plan: null,
     measured: false,
-    building: new Set(),
+    building: new Map(),
     failing: new Map(),
     looked: new Set(),
     unseen: new Set(),
@@ -98,12 +98,13 @@ function tellProgress({ building }: Memory, { progress }: Kind<'progress'>): str
   const more = detail === '' ? '' : `: ${detail}`;
   switch (state) {
     case 'building': {
-      const isNew = !building.has(what);
-      building.add(what);
-      return isNew ? [`building ${what}`] : [];
+      if (building.has(what)) return [];
+      const how = detail === 'pulling' ? 'pull' : 'build';
+      building.set(what, how);
+      return [`${how}ing ${what}`];
     }
     case 'built':
-      return building.has(what) ? [`built ${what}`] : [];
+      return building.has(what) ? [`${building.get(what) === 'pull' ? 'pulled' : 'built'} ${what}`] : [];
     case 'ready':
       return [`${what} is ready`];
     case 'failed':
@@ -196,6 +197,7 @@ function tellFlip(memory: Memory, probe: string, sample: Sample): string[] {
 }
 
 function tellEnd({ why, because, left }: Kind<'end'>): string[] {
-  const what = why === 'completed' ? 'completed' : `${why}: ${because}`;
+  // Why a drill failed is told with what to do about it, when everything is over.
+  const what = why === 'completed' || why === 'failed' ? why : `${why}: ${because}`;
   return [`drill ${what}; ${left.length === 0 ? 'everything is restored' : `NOT restored: ${left.join(', ')}`}`];
 }

@@ -28,6 +28,13 @@ export const probeExtras = { body: 'http', expect: 'http', query: 'postgres', co
 const HTTP = 'write an address such as "http://web:8080/" or "POST http://web:8080/messages"';
 const WORDS = 'write a command such as `INCR counter`, or the list of its words';
 
+/** A name with a dot is one of the world outside, where a drill breaks nothing and measures nothing. */
+function whyNoUnit(address: string): string | null {
+  const host = /:\/\/(?:[^@/]*@)?([^:/]+)/.exec(address)?.[1];
+  if (host === undefined || !host.includes('.')) return null;
+  return `only services and units of this scenario can be probed, and \`${host}\` is none`;
+}
+
 /** A command that runs inside a unit. */
 export const execForm = mapOf({
   in: text('write the unit in which it runs').describe('The unit in which the command runs; `{site}` may stand in it.'),
@@ -53,7 +60,7 @@ export const surgeForm = mapOf({
 
 /** A probe. */
 export const probeForm = mapOf({
-  http: written(httpPattern, parseHttp, HTTP)
+  http: written(httpPattern, parseHttp, HTTP, whyNoUnit)
     .optional()
     .describe('Asks by HTTP: `"http://web:8080/"`, `"POST http://…"`.'),
   body: z
@@ -67,13 +74,18 @@ export const probeForm = mapOf({
     .optional()
     .describe('Connects: `"db:5432"`.'),
   exec: execForm.optional().describe('Runs a command inside a unit.'),
-  postgres: written(postgresPattern, parsePostgres, 'write an address such as "postgres://user:password@db:5432/app"')
+  postgres: written(
+    postgresPattern,
+    parsePostgres,
+    'write an address such as "postgres://user:password@db:5432/app"',
+    whyNoUnit,
+  )
     .optional()
     .describe('Asks PostgreSQL: `"postgres://user:password@db:5432/app"`.'),
   query: text('write an SQL query')
     .optional()
     .describe('What a postgres probe asks, `select 1` by default; `{n}` is its count.'),
-  redis: written(redisPattern, parseRedis, 'write an address such as "redis://cache:6379"')
+  redis: written(redisPattern, parseRedis, 'write an address such as "redis://cache:6379"', whyNoUnit)
     .optional()
     .describe('Asks Redis: `"redis://cache:6379"`.'),
   command: redisCommand.optional().describe('What a redis probe says, `PING` by default; `{n}` is its count.'),

@@ -41,12 +41,24 @@ export function line(remedy: string) {
   return z.string({ error: remedy }).regex(linePattern, { error: remedy });
 }
 
-/** Text of a form; `parse` gives null where the pattern is kept and it means nothing all the same. */
-export function written<Meaning>(pattern: RegExp, parse: (text: string) => Meaning | null, remedy: string) {
+/**
+ * Text of a form; `parse` gives null where the pattern is kept and it means nothing all the same. `why` says what is the matter
+ * with a text where more is known than that, or null.
+ */
+export function written<Meaning>(
+  pattern: RegExp,
+  parse: (text: string) => Meaning | null,
+  remedy: string,
+  why: (text: string) => string | null = () => null,
+) {
+  const error = ({ input }: { readonly input?: unknown }) => {
+    const reason = typeof input === 'string' ? why(input) : null;
+    return reason === null ? remedy : `${reason}; ${remedy}`;
+  };
   return z
-    .string({ error: remedy })
-    .regex(pattern, { error: remedy, abort: true })
-    .refine((value) => parse(value) !== null, { error: remedy, abort: true })
+    .string({ error })
+    .regex(pattern, { error, abort: true })
+    .refine((value) => parse(value) !== null, { error, abort: true })
     .transform((value) => parse(value) as Meaning);
 }
 
@@ -64,7 +76,14 @@ export function duration(leastMs = 0, mostMs = Number.POSITIVE_INFINITY) {
     durationPattern,
     parse,
     `write a duration${least}${most} such as ${listed.replace(/, ([^,]*)$/, ' or $1')}`,
+    whyNoDuration,
   );
+}
+
+function whyNoDuration(text: string): string | null {
+  const unit = /^\s*[\d.]+\s*([^\d\s.]+)\s*$/.exec(text)?.[1];
+  if (unit === undefined || ['ms', 's', 'm', 'h', 'd'].includes(unit)) return null;
+  return `\`${unit}\` is no unit of time, which are \`ms\`, \`s\`, \`m\`, \`h\` and \`d\``;
 }
 
 /** As an author would write it; for round ones. */

@@ -63,6 +63,21 @@ test('an image is said to be building once, whatever its steps, and an image tha
   expect(told).toEqual(['building images/db', 'built images/db', 'db-pangyo is ready']);
 });
 
+test('an image that is pulled is not said to be built', () => {
+  const told = tell(
+    progress('nginx:1', 'building', 'pulling'),
+    progress('nginx:1', 'building', 'Pulling from library/nginx'),
+    progress('nginx:1', 'built'),
+  );
+  expect(told).toEqual(['pulling nginx:1', 'pulled nginx:1']);
+});
+
+test('why a drill failed is left to the error that ends it, and why it was stopped is not', () => {
+  const end = { entry: 'end', atMs: 0, monoMs: 0, because: 'no such host', left: [] } as const;
+  expect(tell({ ...end, why: 'failed' })).toEqual(['drill failed; everything is restored']);
+  expect(tell({ ...end, why: 'interrupted' })).toEqual(['drill interrupted: no such host; everything is restored']);
+});
+
 test('the closing cure is announced when it is meant, the moments of the timetable only when they happened', () => {
   const intent = { entry: 'intent', atMs: 0, monoMs: 0, does: 'cure', steps: ['f1.1'], dueMs: 0 } as const;
   expect(tell({ ...intent, title: 'cure power-loss pangyo' })).toEqual(['cure power-loss pangyo …']);

@@ -29,9 +29,9 @@ const SILENT_MS = 300_000;
 const ONCE: Rule = { limitMs: QUEUED_MS, idleMs: null, again: false, isDone: () => false, made: null };
 const SAFE: Rule = { ...ONCE, limitMs: SHORT_MS, again: true };
 
-/** A few words by which Docker says of a container or a name what waiting will not change. */
+/** A few words by which Docker says of a container, a name or an image what waiting will not change. */
 const LASTING =
-  /is already paused|is paused|is not paused|is not running|already in use|already exists|has already run|is already running|overlap|executable file|no such file/i;
+  /is already paused|is paused|is not paused|is not running|already in use|already exists|has already run|is already running|overlap|executable file|no such file|no such host|manifest unknown|unauthorized|denied/i;
 
 /** Every call that changes something and may be sent again, and how a repeated one is told that it is done. */
 const CHANGES: readonly [pattern: RegExp, rule: (url: URL, body: Body) => Rule][] = [

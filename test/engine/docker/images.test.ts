@@ -102,3 +102,26 @@ test('an image is built when there is none of its content, and otherwise only wh
   }
   expect(built).toHaveLength(2 + changes.length);
 });
+
+test('an image whose registry cannot be found is asked for once, and the error says what it was', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'firedrill-pull-'));
+  const pulls: string[] = [];
+  const server = createServer((request, response) => {
+    if (request.url?.includes('/images/create')) {
+      pulls.push(request.url);
+      return void response.writeHead(500).end('{"message":"lookup registry.example: no such host"}');
+    }
+    response.writeHead(request.url?.includes('/images/') ? 404 : 200).end('{"message":"none"}');
+  }).listen(join(folder, 'docker.sock'));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  await once(server, 'listening');
+  const { docker } = await connect(`unix://${join(folder, 'docker.sock')}`, false);
+  const service = { name: 'web', build: null, image: 'registry.example/web:1' } as Service;
+  const message = /registry.example\/web:1 .* cannot be pulled \(lookup registry.example: no such host\)/;
+  await expect(ensureImage(docker, service, folder, { tell() {} })).rejects.toThrow(message);
+  expect(pulls).toHaveLength(1);
+});
