@@ -48,8 +48,9 @@ export function withCrashPoints(io: Io, clock: Clock, { engine, sink }: Deeds): 
     engine: {
       ...engine,
       raise: (raise) => around('raise', () => engine.raise(raise)),
-      perform: (steps, atMs) => around(`fault ${steps[0]?.action.verb}`, () => engine.perform(steps, atMs), atMs),
-      cure: (steps, atMs) => around(`cure ${steps[0]?.action.verb}`, () => engine.cure(steps, atMs), atMs),
+      perform: (steps, atMs, tell) =>
+        around(`fault ${steps[0]?.action.verb}`, () => engine.perform(steps, atMs, tell), atMs),
+      cure: (steps, atMs, tell) => around(`cure ${steps[0]?.action.verb}`, () => engine.cure(steps, atMs, tell), atMs),
       lower: (tell) => around('lower', () => engine.lower(tell)),
     },
     sink: {

@@ -50,17 +50,39 @@ export async function carryOut(run: Run, story: StoryClock, what: Act, stopped: 
   else attempt(run, intend);
   if (does === 'fault') for (const step of steps) open.set(step.id, step);
   const atMs = story.instantOf(dueMs);
-  const answer = does === 'fault' ? engine.perform(steps, atMs) : engine.cure(steps, atMs);
+  const book = keepEffects(run, what, atMs);
+  const answer = does === 'fault' ? engine.perform(steps, atMs, book.tell) : engine.cure(steps, atMs, book.tell);
   const effects = await awaitAnswer(run, answer, what, atMs + ANSWER_WITHIN_MS, stopped);
-  const told = effects.map((effect) => inStoryTime(effect, story));
+  for (const effect of effects) book.tell(effect);
+  const told = effects.map(({ step }) => inStoryTime(book.of(step), story));
   const held = told.filter((effect) => effect.error === null);
-  if (does === 'cure') {
-    for (const effect of held) if (!open.delete(effect.step)) run.started.add(effect.step);
-  }
   const firstMs = Math.min(...(held.length > 0 ? held : told).map((effect) => effect.fromMs));
   const lateMs = Number.isFinite(firstMs) ? roundMs(firstMs - dueMs) : 0;
   attempt(run, () => appendDurably(run, { entry: 'effect', does, title, dueMs, lateMs, effects: told }));
-  run.acted?.(what);
+}
+
+/** Keeps the first that is told of each step, and passes it on at once: what is slow keeps nobody from knowing what was fast. */
+function keepEffects(run: Run, { does, steps }: Act, atMs: number) {
+  const known = new Map<string, Effect>();
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  let begun = does === 'fault';
+  const begin = () => {
+    if (!begun) run.witness?.begin(steps, atMs);
+    begun = true;
+  };
+  if (!begun) void run.clock.sleepUntil(atMs).then(begin);
+  return {
+    of: (id: string) => known.get(id) as Effect,
+    tell(effect: Effect) {
+      const step = byId.get(effect.step);
+      if (known.has(effect.step)) return;
+      known.set(effect.step, effect);
+      if (step === undefined) return;
+      begin();
+      if (does === 'cure' && effect.error === null && !run.open.delete(step.id)) run.started.add(step.id);
+      run.witness?.hear(does, step, effect);
+    },
+  };
 }
 
 async function awaitAnswer(

@@ -77,7 +77,7 @@ export async function playForeseenStory(run: Run, foresight: Foresight, zeroMs: 
     if (alarm !== null && zeroMs + alarm.atMs <= clock.now()) run.stop(alarm.because);
   };
   const returns = watchReturns(run, run.story ?? storyClock(clock, zeroMs));
-  run.acted = returns.take;
+  run.witness = returns;
   const underWay = await playMoments(run, passUntil);
   if (!signal.aborted) await passUntil(plan.durationMs);
   returns.end();

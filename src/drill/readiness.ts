@@ -1,19 +1,21 @@
 import { type Step, sparesOf, takesAway } from '../plan/plan.js';
 import { roundMs } from './probing.js';
-import { append, attempt, type Run } from './run.js';
+import { append, attempt, type Run, type Witness } from './run.js';
 import type { StoryClock } from './story-clock.js';
 
 /** Finds out when units that a fault took away are ready again. */
-export interface Returns {
-  /** Takes what was made to happen or undone. */
-  take(act: { readonly does: 'fault' | 'cure'; readonly steps: readonly Step[] }): void;
+export interface Returns extends Witness {
   /** Writes down which units are still not ready; nobody is waited for any more. */
   end(): void;
 }
 
-/** A unit that was taken away and is not seen ready since; `turn` grows with each fault and each cure. */
+/** A unit that was taken away and is not seen ready since. */
 interface Absent {
-  turn: number;
+  /** What took it away. */
+  readonly after: Set<string>;
+  /** Ends the waiting for it. */
+  stop: AbortController;
+  returned: Promise<void>;
 }
 
 /**
@@ -25,42 +27,67 @@ export function watchReturns(
   story: StoryClock,
   during: (work: Promise<void>) => Promise<void> = (work) => work,
 ): Returns {
-  // A spare is away from the beginning, and is ready as soon as somebody has started it.
-  const absent = new Map(sparesOf(run.plan).map(({ unit }): [string, Absent] => [unit, { turn: 0 }]));
+  const absent = new Map<string, Absent>();
+  /** The steps that keep a unit away until they are undone. */
+  const holds = new Map<string, Set<string>>();
   const over = new AbortController();
-  const wait = async (unit: string) => {
+  const take = (step: Step): Absent => {
+    const own = absent.get(step.unit) ?? { after: new Set(), stop: new AbortController(), returned: Promise.resolve() };
+    own.after.add(step.id);
+    own.stop.abort();
+    absent.set(step.unit, own);
+    if (isHeldUntilCured(step)) holds.set(step.unit, (holds.get(step.unit) ?? new Set()).add(step.id));
+    return own;
+  };
+  // A spare is away from the beginning, and is ready as soon as somebody has started it.
+  for (const step of sparesOf(run.plan)) take(step);
+  /** Looks for a unit from now on, unless something keeps it away. */
+  const look = (unit: string, sinceMs: number) => {
     const own = absent.get(unit);
-    if (own === undefined || run.engine.whenReady === undefined) return;
-    const turn = ++own.turn;
-    const ready = await run.engine.whenReady(unit, over.signal);
-    if (ready === null || over.signal.aborted || absent.get(unit)?.turn !== turn) return;
-    absent.delete(unit);
-    const [lowMs, highMs] = [ready.fromMs, ready.toMs].map((ms) => roundMs(story.storyOf(ms)));
-    attempt(run, () => append(run, { entry: 'ready', unit, lowMs: lowMs ?? 0, highMs: highMs ?? null }));
+    if (own === undefined || (holds.get(unit)?.size ?? 0) > 0 || run.engine.whenReady === undefined) return;
+    own.stop.abort();
+    own.stop = new AbortController();
+    const signal = AbortSignal.any([over.signal, own.stop.signal]);
+    own.returned = run.engine.whenReady(unit, sinceMs, signal).then((ready) => {
+      if (ready === null || signal.aborted) return;
+      absent.delete(unit);
+      const [lowMs = 0, highMs = 0] = [ready.fromMs, ready.toMs].map((ms) => roundMs(story.storyOf(ms)));
+      attempt(run, () => append(run, { entry: 'ready', unit, lowMs, highMs, after: [...own.after] }));
+    });
   };
   return {
-    take({ does, steps }) {
-      const units = new Set(steps.filter(takesAway).map(({ unit }) => unit));
-      if (does === 'fault') for (const unit of units) absent.set(unit, { turn: (absent.get(unit)?.turn ?? 0) + 1 });
-      // A restart policy may bring back what was killed; everything else waits for its cure.
-      const killed = does === 'fault' && steps.every(({ action }) => action.verb === 'kill');
-      const back = [...units].filter((unit) => killed || (does === 'cure' && !isHeld(run, unit)));
-      for (const unit of back) void during(within(run, unit, wait(unit)));
+    begin(steps, atMs) {
+      const own = steps.filter(takesAway);
+      for (const { unit, id } of own) holds.get(unit)?.delete(id);
+      for (const unit of new Set(own.map((step) => step.unit))) look(unit, atMs);
+    },
+    hear(does, step, effect) {
+      if (!takesAway(step)) return;
+      // What could not be undone keeps its unit away as before.
+      if (does === 'cure' && effect.error !== null && absent.has(step.unit)) take(step);
+      if (effect.error !== null) return;
+      if (does === 'fault') take(step);
+      else holds.get(step.unit)?.delete(step.id);
+      const own = absent.get(step.unit);
+      if (own === undefined) return;
+      // A restart policy may bring back what was killed; and some faults are known to have taken hold only after their cure began.
+      if (own.stop.signal.aborted) look(step.unit, effect.fromMs);
+      if (!own.stop.signal.aborted) void during(within(run, step.unit, own.returned));
     },
     end() {
       over.abort();
       const lowMs = roundMs(Math.min(story.now(), run.plan.durationMs));
-      for (const unit of absent.keys()) {
+      for (const [unit, { after }] of absent) {
         if (run.engine.whenReady !== undefined) {
-          attempt(run, () => append(run, { entry: 'ready', unit, lowMs, highMs: null }));
+          attempt(run, () => append(run, { entry: 'ready', unit, lowMs, highMs: null, after: [...after] }));
         }
       }
     },
   };
 }
 
-function isHeld({ open }: Run, unit: string): boolean {
-  return [...open.values()].some((step) => step.unit === unit && takesAway(step));
+function isHeldUntilCured({ action }: Step): boolean {
+  return action.verb !== 'kill';
 }
 
 /** No longer than the unit's author gives it to be ready. */

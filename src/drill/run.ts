@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Book, Engine, Progress } from '../engine/engine.js';
+import type { Book, Effect, Engine, Progress } from '../engine/engine.js';
 import { type Entry, JOURNAL_FORMAT, type Journal } from '../journal/journal.js';
 import type { Plan, RunbookStep, Step } from '../plan/plan.js';
 import type { Probe } from '../scenario/scenario.js';
@@ -33,6 +33,14 @@ export interface DrillOptions {
   readonly hurry?: AbortSignal;
 }
 
+/** Hears of the steps of a story, one by one and as soon as something is known. All instants are the drill's clock's. */
+export interface Witness {
+  /** These begin to be undone at `atMs`, which is now or just past. */
+  begin(steps: readonly Step[], atMs: number): void;
+  /** What came of a step or of its cure; no later than that of the slowest step of its moment. */
+  hear(does: 'fault' | 'cure', step: Step, effect: Effect): void;
+}
+
 /** A drill under way. */
 export interface Run extends DrillOptions {
   readonly hurry: AbortSignal;
@@ -42,8 +50,8 @@ export interface Run extends DrillOptions {
   readonly open: Map<string, Step>;
   /** Spares that were started, by the ids of their steps. */
   readonly started: Set<string>;
-  /** Is told what was made to happen or undone, when it was answered. */
-  acted: ((act: { readonly does: 'fault' | 'cure'; readonly steps: readonly Step[] }) => void) | null;
+  /** Hears what is made to happen and undone, while there is a story. */
+  witness: Witness | null;
   /** The books of probes that keep a ledger, once the topology stands. */
   readonly books: Map<Probe, Book>;
   /** Looks sent per probe, over the gate and the story. */
@@ -69,7 +77,7 @@ export function prepareRun(options: DrillOptions): Run {
     story: null,
     open: new Map(),
     started: new Set(),
-    acted: null,
+    witness: null,
     books: new Map(),
     looks: new Map(),
     differences: [],

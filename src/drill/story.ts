@@ -78,7 +78,7 @@ export async function playStory(run: Run): Promise<void> {
   const runbooks = startRunbooks({ run, story, pace, latest });
   const endForesight = foreseeBeside(run, story);
   const returns = watchReturns(run, story, pace.during);
-  run.acted = returns.take;
+  run.witness = returns;
   await playMoments(run, story, pace, returns);
   await runbooks.stop();
   endForesight();

@@ -12,6 +12,9 @@ export interface Effect {
   readonly error: string | null;
 }
 
+/** Hears what happened to one step or to its cure. */
+export type Tell = (effect: Effect) => void;
+
 /** What one look at a service gave. */
 export interface Reading {
   readonly ok: boolean;
@@ -179,20 +182,21 @@ export interface Engine {
   raise(raise: Raise): Promise<void>;
   /**
    * Makes the steps happen together at `atMs` (at once when that is past). Resolves when all took hold or failed, with one
-   * effect a step; never rejects.
+   * effect a step; never rejects. `tell` is told each effect once, as soon as it is known, and before that of the slowest.
    */
-  perform(steps: readonly Step[], atMs: number): Promise<readonly Effect[]>;
-  /** Undoes steps at `atMs`, whether or not they took hold; idempotent; never rejects. */
-  cure(steps: readonly Step[], atMs: number): Promise<readonly Effect[]>;
+  perform(steps: readonly Step[], atMs: number, tell?: Tell): Promise<readonly Effect[]>;
+  /** Undoes steps at `atMs`, whether or not they took hold; idempotent; tells as `perform` does; never rejects. */
+  cure(steps: readonly Step[], atMs: number, tell?: Tell): Promise<readonly Effect[]>;
   /** Absent where nobody knows what will be seen but by looking. */
   readonly foresight?: Foresight;
   /** Looks once, as the `count`-th look of this probe; resolves by `deadlineMs`; never rejects. */
   read(probe: Probe, count: number, deadlineMs: number): Promise<Reading>;
   /**
-   * When a unit is ready, by its readiness, from now on: not before `fromMs` and by `toMs`. Resolves then, or with null when
-   * `signal` aborts; never rejects. An engine without this does not know.
+   * When a unit is ready, by its readiness, after what brings it back and began at `sinceMs` or later, be it a cure or its
+   * restart policy: not before `fromMs` and by `toMs`. Resolves then, or with null when `signal` aborts; never rejects. An
+   * engine without this does not know.
    */
-  whenReady?(unit: string, signal: AbortSignal): Promise<Pick<Effect, 'fromMs' | 'toMs'> | null>;
+  whenReady?(unit: string, sinceMs: number, signal: AbortSignal): Promise<Pick<Effect, 'fromMs' | 'toMs'> | null>;
   /** The book of a probe with a ledger; an engine without this writes none, and looks at such a probe like at any other. */
   openBook?(probe: Probe): Book;
   /**

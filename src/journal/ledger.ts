@@ -63,6 +63,8 @@ export interface ReadyEntry {
   readonly unit: string;
   readonly lowMs: number;
   readonly highMs: number | null;
+  /** The steps that took it away since it was last seen ready, of which this is the end; absent in old journals. */
+  readonly after?: readonly string[];
 }
 
 /** What firedrill itself needed from the story's beginning to its end, so that a reader knows whether it was in its own way. */

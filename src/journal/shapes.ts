@@ -13,6 +13,7 @@ type Shape =
   | 'objective'
   | 'run'
   | 'numbers'
+  | 'texts or nothing'
   | readonly [Shape]
   | { readonly [field: string]: Shape };
 
@@ -71,7 +72,7 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
   },
   loss: { probe: 'text', acknowledged: 'number', lost: ['numbers'], oldestMs: 'number' },
   effort: { spanMs: 'number' },
-  ready: { unit: 'text', lowMs: 'number' },
+  ready: { unit: 'text', lowMs: 'number', after: 'texts or nothing' },
   event: { id: 'number', subject: { kind: 'text', name: 'text' }, state: 'text', because: ['number'] },
   spans: { probe: 'text', spans: ['span'] },
   runbook: { step: 'text', state: 'text', because: ['text'] },
@@ -144,6 +145,8 @@ function isWord(value: unknown, word: Extract<Shape, string>): boolean {
       );
     case 'numbers':
       return isNumbers(value, 2);
+    case 'texts or nothing':
+      return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
   }
 }
 

@@ -141,15 +141,15 @@ export function prepare({
       await engine.raise?.(raise);
       calls.push('raise');
     },
-    async perform(steps, atMs) {
+    async perform(steps, atMs, tell) {
       note('perform', steps, atMs);
       await clock.sleepUntil(atMs);
-      return engine.perform?.(steps, atMs) ?? tookHold(steps, clock.now());
+      return engine.perform?.(steps, atMs, tell) ?? tookHold(steps, clock.now());
     },
-    async cure(steps, atMs) {
+    async cure(steps, atMs, tell) {
       note('cure', steps, atMs);
       await clock.sleepUntil(atMs);
-      return engine.cure?.(steps, atMs) ?? tookHold(steps, clock.now());
+      return engine.cure?.(steps, atMs, tell) ?? tookHold(steps, clock.now());
     },
     read: (probe, count, deadlineMs) => engine.read?.call(port, probe, count, deadlineMs) ?? answer(GOOD),
     whyUnable: async (name) => engine.whyUnable?.(name) ?? null,

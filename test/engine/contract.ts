@@ -57,6 +57,18 @@ function promiseWell(promise: Promised): void {
     }
   });
 
+  promise('each effect of a moment and of its cure is told once, before the moment is answered', async (bench, act) => {
+    const { clock, engine } = bench;
+    const steps = [act.step('web-a', FREEZE), act.step('nobody', FREEZE), act.step('keeper-a', EVERY_VERB.kill)];
+    for (const does of ['perform', 'cure'] as const) {
+      const told: Effect[] = [];
+      const effects = await engine[does](steps, clock.now(), (effect) => told.push(effect));
+      expect(told).toHaveLength(steps.length);
+      expect(told).toEqual(expect.arrayContaining([...effects]));
+    }
+    await act.mendAll();
+  });
+
   promise(
     'a step for no unit is an effect with its error, and the others take hold',
     async ({ clock, engine }, act) => {

@@ -9,13 +9,13 @@ export function promiseReturns(promise: Promised): void {
     async ({ clock, engine }, act) => {
       const steps = await act.break('web-a', POWER_OFF);
       const over = new AbortController();
-      const dark = engine.whenReady?.('web-a', over.signal);
+      const dark = engine.whenReady?.('web-a', clock.now(), over.signal);
       await act.pass(1500);
       over.abort();
       expect(await dark).toBeNull();
       const beforeMs = clock.now();
       await act.cure(steps);
-      const ready = await engine.whenReady?.('web-a', new AbortController().signal);
+      const ready = await engine.whenReady?.('web-a', beforeMs, new AbortController().signal);
       expect(ready?.fromMs).toBeGreaterThanOrEqual(beforeMs);
       expect(ready?.toMs).toBeGreaterThanOrEqual(ready?.fromMs ?? Number.NaN);
       expect(ready?.toMs).toBeLessThanOrEqual(clock.now());

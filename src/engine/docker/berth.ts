@@ -12,6 +12,8 @@ export interface Berth {
   readonly anchor: string;
   /** Changes when the unit's volumes are destroyed and it is made anew. */
   container: string;
+  /** When its processes were last let go, by a cure or by a kill that a restart policy follows; null while a cure is at work. */
+  letGoMs?: number | null;
   readonly image: string;
 }
 

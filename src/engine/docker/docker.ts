@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import { type Plan, type Step, sparesOf } from '../../plan/plan.js';
 import type { Probe } from '../../scenario/scenario.js';
-import type { Book, Effect, Engine } from '../engine.js';
+import type { Book, Effect, Engine, Tell } from '../engine.js';
 import { execute, whyUnable } from './ability.js';
 import { lackOfRoom } from './addresses.js';
 import { blameDocker } from './api.js';
@@ -95,15 +95,15 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       return blameDocker(takeCensus(docker, clock, own, topology));
     },
     drills: () => blameDocker(listDrills(docker)),
-    perform: async (steps, atMs) => raised?.faults.perform(steps, atMs) ?? failAll(clock, steps),
-    cure: async (steps, atMs) => raised?.faults.cure(steps, atMs) ?? failAll(clock, steps),
+    perform: async (steps, atMs, tell) => raised?.faults.perform(steps, atMs, tell) ?? failAll(clock, steps, tell),
+    cure: async (steps, atMs, tell) => raised?.faults.cure(steps, atMs, tell) ?? failAll(clock, steps, tell),
     async read(probe, count, deadlineMs) {
       const berth = raised === null ? undefined : findBerth(raised.topology, probe.ask.host);
       if (berth === undefined) return { ok: false, error: `no unit ${probe.ask.host}` };
       const asked = secrets === null ? probe : { ...probe, ask: secrets.fill(probe.ask) };
       return inWords(await lookOnce(docker, clock, berth, asked, count, deadlineMs, pools.agentOf(probe)), secrets);
     },
-    whenReady: (unit, signal) => whenReady(docker, clock, raised?.topology.berths.get(unit), signal),
+    whenReady: (unit, sinceMs, signal) => whenReady(docker, clock, raised?.topology.berths.get(unit), sinceMs, signal),
     openBook: (probe) =>
       bookOf(
         probe,
@@ -132,9 +132,11 @@ function takeUp(docker: Docker, clock: Clock, topology: Topology, plan: Plan, tr
   return { topology, holds, faults: makeFaults(docker, clock, topology, holds, sparesOf(plan)) };
 }
 
-function failAll(clock: Clock, steps: readonly Step[]): Effect[] {
+function failAll(clock: Clock, steps: readonly Step[], tell?: Tell): Effect[] {
   const nowMs = clock.now();
-  return steps.map(({ id }) => ({ step: id, fromMs: nowMs, toMs: nowMs, error: 'no topology stands' }));
+  const effects = steps.map(({ id }) => ({ step: id, fromMs: nowMs, toMs: nowMs, error: 'no topology stands' }));
+  for (const effect of effects) tell?.(effect);
+  return effects;
 }
 
 /** The way to the units of whatever topology stands by then. */

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import type { Action, Step } from '../../plan/plan.js';
-import type { Effect } from '../engine.js';
+import type { Effect, Tell } from '../engine.js';
 import { sentenceOf, statusOf, withDeadline } from './api.js';
 import type { Berth, Topology } from './berth.js';
 import { runInsideAt } from './commands.js';
@@ -33,8 +33,8 @@ const CALL_LIMIT_MS = 30_000;
 
 /** What breaks and mends the units of one topology. Both promises never reject; every step gets one effect. */
 export interface Faults {
-  perform(steps: readonly Step[], atMs: number): Promise<Effect[]>;
-  cure(steps: readonly Step[], atMs: number): Promise<Effect[]>;
+  perform(steps: readonly Step[], atMs: number, tell?: Tell): Promise<Effect[]>;
+  cure(steps: readonly Step[], atMs: number, tell?: Tell): Promise<Effect[]>;
   /** Whether a step with this verb was performed on the unit and not cured. */
   lies(unit: string, verb: Action['verb']): boolean;
 }
@@ -64,23 +64,31 @@ export function makeFaults(
   const ward: Ward = { docker, clock, topology, holds, open: new Map(), turns: makeTurns() };
   for (const step of laid) openOn(ward, step.unit).set(step.id, step);
   return {
-    async perform(steps, atMs) {
+    async perform(steps, atMs, tell) {
       for (const step of steps) openOn(ward, step.unit).set(step.id, step);
       const kills = steps.filter((step) => step.action.verb === 'kill');
       const others = steps.filter((step) => step.action.verb !== 'kill');
       const effects = await Promise.all([
-        ...(kills.length > 0 ? [killTogether(ward, kills, atMs)] : []),
-        ...[...byUnit(others)].map(([unit, own]) => breakUnit(ward, unit, own, atMs)),
+        ...(kills.length > 0 ? [toldOnce(killTogether(ward, kills, atMs), tell)] : []),
+        ...[...byUnit(others)].map(([unit, own]) => toldOnce(breakUnit(ward, unit, own, atMs), tell)),
       ]);
       return effects.flat();
     },
-    async cure(steps, atMs) {
+    async cure(steps, atMs, tell) {
       await clock.sleepUntil(atMs);
-      const effects = await Promise.all([...byUnit(steps)].map(([unit, own]) => mendUnit(ward, unit, own)));
+      const units = [...byUnit(steps)];
+      const effects = await Promise.all(units.map(([unit, own]) => toldOnce(mendUnit(ward, unit, own), tell)));
       return effects.flat();
     },
     lies: (unit, verb) => [...openOn(ward, unit).values()].some(({ action }) => action.verb === verb),
   };
+}
+
+/** Tells each effect of one unit when all of that unit are known. */
+async function toldOnce(known: Promise<Effect[]>, tell: Tell | undefined): Promise<Effect[]> {
+  const effects = await known;
+  for (const effect of effects) tell?.(effect);
+  return effects;
 }
 
 async function breakUnit(ward: Ward, unit: string, steps: readonly Step[], atMs: number): Promise<Effect[]> {
@@ -134,6 +142,8 @@ async function killTogether(ward: Ward, steps: readonly Step[], atMs: number): P
     toMs: clock.now(),
   }));
   return steps.map((step, index) => {
+    const berth = topology.berths.get(step.unit);
+    if (berth !== undefined) berth.letGoMs = fromMs;
     const missing = pids[index];
     if (typeof missing === 'string') return failed(step, atMs, missing);
     return { step: step.id, fromMs, toMs, error: code === 0 ? null : output };
@@ -152,6 +162,7 @@ async function mendUnit(ward: Ward, unit: string, steps: readonly Step[]): Promi
   const berth = topology.berths.get(unit);
   if (berth === undefined) return steps.map((step) => failed(step, clock.now(), `there is no unit ${unit}`));
   const fromMs = clock.now();
+  berth.letGoMs = null;
   const wasOpen = new Set(steps.filter((step) => openOn(ward, unit).delete(step.id)).map((step) => step.id));
   const mended = ward.turns.take(unit, () =>
     settle(ward, berth, steps, wasOpen).catch((error) => {
@@ -161,6 +172,7 @@ async function mendUnit(ward: Ward, unit: string, steps: readonly Step[]): Promi
     }),
   );
   const error = await failureOf(withDeadline(clock, 2 * CALL_LIMIT_MS, `cure ${unit}`, () => mended));
+  berth.letGoMs ??= clock.now();
   return steps.map((step) => ({ step: step.id, fromMs, toMs: clock.now(), error }));
 }
 
@@ -184,6 +196,8 @@ async function settle(ward: Ward, berth: Berth, cured: readonly Step[], wasOpen:
   const held = cured.filter((step) => actsOn(step.action) !== 'process');
   if (held.length > 0) await holds.release(berth, held);
   if (has('power-off')) return;
+  // Who looks whether it is ready begins now, while Docker is still at work on it.
+  berth.letGoMs = clock.now();
   const wasDown = cured.some((step) => ['power-off', 'kill', 'stop'].includes(step.action.verb));
   if (wasDown && !has('stop')) await start(docker, berth);
   if (has('freeze')) await freeze(docker, berth).catch(() => {});

@@ -8,6 +8,11 @@ import { runInside } from './commands.js';
 import { askHttp, askTcp } from './looks.js';
 
 const EVERY_MS = 200;
+/** A unit that comes back is looked at so often, as long as no more than a few looks are unanswered. */
+const OFTEN_MS = 50;
+const FEW = 4;
+/** How late it may be noticed that a unit was let go. */
+const NOTICE_MS = 10;
 const LOOK_MS = 2000;
 
 /** Waits until a unit says that it is ready. @throws EnvironmentError with the unit's last lines when it ends or takes too long. */
@@ -31,31 +36,64 @@ export async function waitUntilReady(docker: Docker, clock: Clock, berth: Berth,
   }
 }
 
-/** Looks five times a second until a unit is ready; null when `signal` aborts, and for no unit. Never rejects. */
+/**
+ * Looks whether a unit is ready as soon as its engine has let it go at or after `sinceMs`, until it is; null when `signal`
+ * aborts, and for no unit. A look that hangs delays no other. Never rejects.
+ */
 export async function whenReady(
   docker: Docker,
   clock: Clock,
   berth: Berth | undefined,
+  sinceMs: number,
   signal: AbortSignal,
 ): Promise<{ fromMs: number; toMs: number } | null> {
   if (berth === undefined) return null;
-  const { ready } = berth.service;
-  let fromMs = clock.now();
-  while (!signal.aborted) {
-    const sentMs = clock.now();
-    const good = await docker
-      .getContainer(berth.container)
-      .inspect()
-      .then(({ State: state }) => {
-        const runs = state.Running && !state.Paused;
-        return runs && (ready === null || isReady(docker, clock, berth, ready, state.Health?.Status));
-      })
-      .catch(() => false);
-    if (good) return { fromMs, toMs: clock.now() };
-    fromMs = sentMs;
-    await clock.sleepUntil(clock.now() + EVERY_MS, signal);
+  const found = new AbortController();
+  const over = AbortSignal.any([signal, found.signal]);
+  let letGoMs = berth.letGoMs ?? Number.NEGATIVE_INFINITY;
+  for (; !(letGoMs >= sinceMs); letGoMs = berth.letGoMs ?? Number.NEGATIVE_INFINITY) {
+    if (signal.aborted) return null;
+    await clock.sleepUntil(clock.now() + NOTICE_MS, signal);
   }
-  return null;
+  let fromMs = letGoMs;
+  let toMs: number | null = null;
+  let pending = 0;
+  const look = async () => {
+    const sentMs = clock.now();
+    pending += 1;
+    const good = await seesReady(docker, clock, berth, over);
+    pending -= 1;
+    if (over.aborted) return;
+    if (!good) fromMs = Math.max(fromMs, sentMs);
+    else toMs = clock.now();
+    if (good) found.abort();
+  };
+  const everyMs = berth.service.ready?.kind === 'exec' ? EVERY_MS : OFTEN_MS;
+  while (!over.aborted) {
+    void look();
+    // Who is waited for so long is not missed by this much; and the more looks hang, the more rarely there is another.
+    const pauseMs = Math.max(everyMs, Math.min(EVERY_MS, (clock.now() - letGoMs) / 100));
+    await clock.sleepUntil(clock.now() + pauseMs * Math.max(1, pending - FEW), over);
+  }
+  return toMs === null ? null : { fromMs, toMs };
+}
+
+/** One look: false when it is not ready, when nobody can tell, and when there is no answer in time. */
+async function seesReady(docker: Docker, clock: Clock, berth: Berth, over: AbortSignal): Promise<boolean> {
+  const { ready } = berth.service;
+  const sees = async (): Promise<boolean> => {
+    // Of what answers by itself, or has its kernel answer, nothing else need be asked while it does not.
+    const answers = ready?.kind === 'http' || ready?.kind === 'tcp';
+    if (answers && !(await isReady(docker, clock, berth, ready, undefined))) return false;
+    if (ready?.kind === 'http') return true;
+    const { State: state } = await docker.getContainer(berth.container).inspect();
+    // What its restart policy is to start again counts as running there.
+    if (!state.Running || state.Restarting || state.Paused) return false;
+    return answers || ready === null || isReady(docker, clock, berth, ready, state.Health?.Status);
+  };
+  const late = new AbortController();
+  const patience = clock.sleepUntil(clock.now() + LOOK_MS, AbortSignal.any([over, late.signal])).then(() => false);
+  return Promise.race([sees().catch(() => false), patience]).finally(() => late.abort());
 }
 
 /** Whether a unit, whose health its engine knows as `health`, says now that it is ready. @throws what the Docker API answers. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Plan, Step } from '../../plan/plan.js';
-import type { Effect, Engine, Raise } from '../engine.js';
+import type { Effect, Engine, Raise, Tell } from '../engine.js';
 import { execute, whyUnable } from './ability.js';
 import { answerOf } from './answer.js';
 import { chanceOf } from './chance.js';
@@ -34,12 +34,13 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
     watch.catchUp(clock.now());
     return world;
   };
-  const changeAll = async (steps: readonly Step[], atMs: number, announce: Announce, apply: Apply) => {
+  const changeAll = async (steps: readonly Step[], atMs: number, tell: Tell | undefined, verb: Change) => {
     await clock.sleepUntil(atMs);
     const now = present();
-    announce(now, steps, clock.now());
-    const effects = applyEach(now, steps, clock.now(), apply);
+    verb.announce(now, steps, clock.now());
+    const effects = applyEach(now, steps, clock.now(), verb.apply);
     watch.review(clock.now());
+    for (const effect of effects) tell?.(effect);
     return effects;
   };
   return {
@@ -53,8 +54,8 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
       for (const wave of raise.plan.startWaves) await raiseWave(clock, world, wave, raise, watch.catchUp);
       world.raised = true;
     },
-    perform: (steps, atMs) => changeAll(steps, atMs, announceFaults, performStep),
-    cure: (steps, atMs) => changeAll(steps, atMs, announceCures, cureStep),
+    perform: (steps, atMs, tell) => changeAll(steps, atMs, tell, { announce: announceFaults, apply: performStep }),
+    cure: (steps, atMs, tell) => changeAll(steps, atMs, tell, { announce: announceCures, apply: cureStep }),
     foresight: watch,
     async read(probe, count, deadlineMs) {
       const nowMs = clock.now();
@@ -76,7 +77,7 @@ export function simEngine({ clock, seed }: { readonly clock: Clock; readonly see
       const asking = { world: present(), nowMs: clock.now(), turn: commands, draw, does: 'read' } as const;
       return execute(clock, asking, unit, command, deadlineMs);
     },
-    whenReady: (name, signal) => whenAble(clock, () => present().units.get(name), signal),
+    whenReady: (name, sinceMs, signal) => whenAble(clock, () => present().units.get(name), sinceMs, signal),
     adopt: async () => present().units.size > 0,
     census: async () =>
       Object.fromEntries([...present().units].map(([name, unit]) => [`unit ${name}`, factsOf(unit).join(', ')])),
@@ -98,8 +99,13 @@ function canReach({ units }: World, from: string, to: string): boolean {
 
 const NOTHING: Pick<Plan, 'services' | 'units' | 'sites'> = { services: [], units: [], sites: [] };
 
-type Announce = (world: World, steps: readonly Step[], atMs: number) => void;
 type Apply = (world: World, step: Step, atMs: number) => string | null;
+
+/** What is done to the world at one instant: what is told of all steps together, then each of them. */
+interface Change {
+  readonly announce: (world: World, steps: readonly Step[], atMs: number) => void;
+  readonly apply: Apply;
+}
 
 /** Starts the services of one wave together; returns early when the raise is called off. */
 async function raiseWave(
