@@ -205,3 +205,8 @@ export function isoTimeOf(epochMs: number): string {
 export function epochOfDay(date: string): number {
   return Date.parse(`${date}T00:00:00Z`);
 }
+
+/** Milliseconds from 1970 to an instant as ISO 8601 with its offset, such as `2022-10-15T06:29:30.25Z`; NaN when it is none. */
+export function epochOfTime(time: string): number {
+  return Date.parse(time);
+}

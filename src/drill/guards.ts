@@ -1,5 +1,3 @@
-import type { Clock } from '../clock.js';
-import { type Census, compareCensus, type Engine } from '../engine/engine.js';
 import type { Sample } from '../journal/journal.js';
 import type { Plan } from '../plan/plan.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
@@ -23,7 +21,6 @@ export const noSamples: Tally = { count: 0, good: 0, downSinceMs: null };
 
 /** Fewer samples than these say nothing about a share. */
 const ENOUGH = 20;
-const LOOK_EVERY_MS = 5000;
 
 /** The tally with one more sample, which was due after those before it. */
 export function tallyWith(tally: Tally, { ok, sentMs, hole }: Sample): Tally {
@@ -63,32 +60,4 @@ export function guardProbes(plan: Plan, stop: (because: string) => void): (probe
     const excess = excessOf(own, tally, sample.endedMs);
     if (excess !== null) stop(`guard: ${probe.name} ${excess}`);
   };
-}
-
-/** What the guard of the bystanders needs of a drill. */
-export interface Watch {
-  readonly plan: Plan;
-  readonly engine: Engine;
-  readonly clock: Clock;
-  stop(because: string): void;
-}
-
-/**
- * Looks every 5 s until `over` aborts whether everything of `before` is as it was, and stops the drill when it is not. A
- * simulation has no bystanders. Never rejects; a look that fails says nothing about anybody and is made again.
- */
-export async function guardBystanders(watch: Watch, before: Census, over: AbortSignal): Promise<void> {
-  const { plan, engine, clock, stop } = watch;
-  if (!engine.measured || !plan.guard.bystanders) return;
-  const names = Object.keys(before);
-  while (!over.aborted) {
-    await clock.sleepUntil(clock.now() + LOOK_EVERY_MS, over);
-    if (over.aborted) return;
-    const now = await engine.census('bystanders').catch(() => before);
-    if (over.aborted) return;
-    const known = Object.fromEntries(names.flatMap((name) => (now[name] === undefined ? [] : [[name, now[name]]])));
-    const [difference] = compareCensus(before, known);
-    if (difference === undefined) continue;
-    return stop(`guard: a bystander is not as before: ${difference}`);
-  }
 }

@@ -31,6 +31,16 @@ export interface DrillOptions {
   readonly signal: AbortSignal;
   /** Aborting it, after `signal`, leaves out every wait for a graceful end; the cures are made all the same. */
   readonly hurry?: AbortSignal;
+  /** Is told how the drill ended, after all that could be cured and removed was, also where the journal cannot take it. */
+  readonly ended?: (ending: Ended) => void;
+}
+
+/** How a drill ended. */
+export interface Ended {
+  /** The journal's last line, as it is or as it would be. */
+  readonly entry: Extract<Entry, { entry: 'end' }>;
+  /** Nothing is left, and it was compared: nobody need look after it. */
+  readonly proved: boolean;
 }
 
 /** Hears of the steps of a story, one by one and as soon as something is known. All instants are the drill's clock's. */
@@ -56,8 +66,6 @@ export interface Run extends DrillOptions {
   readonly books: Map<Probe, Book>;
   /** Looks sent per probe, over the gate and the story. */
   readonly looks: Map<Probe, number>;
-  /** What was not as before after its cure, as sentences. */
-  readonly differences: string[];
   /** What broke in firedrill itself; the first is thrown when everything is cured and removed. */
   readonly failures: unknown[];
   /** Keeps a failure and stops the drill. */
@@ -80,7 +88,6 @@ export function prepareRun(options: DrillOptions): Run {
     witness: null,
     books: new Map(),
     looks: new Map(),
-    differences: [],
     failures,
     fail(error) {
       failures.push(error);
@@ -131,8 +138,8 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Until the story's zero is laid no offset from it is known, so that `atMs` is -1 until then. */
-function stampOf({ clock, story }: Run): { atMs: number; monoMs: number } {
+/** The present instant, as an entry has it. Until the story's zero is laid no offset from it is known, so that `atMs` is -1. */
+export function stampOf({ clock, story }: Run): { atMs: number; monoMs: number } {
   const monoMs = roundMs(clock.now());
   return { atMs: story === null ? -1 : roundMs(story.now()), monoMs };
 }

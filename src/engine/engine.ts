@@ -156,6 +156,16 @@ export function compareCensus(before: Census, after: Census): string[] {
   });
 }
 
+/** Something on an engine that no drill made changed, as the engine tells of it. */
+export interface Stir {
+  /** As a census names it: `container web`. */
+  readonly thing: string;
+  /** What became of it, as in a sentence about it: `died`, `was started`. */
+  readonly change: string;
+  /** It was so already when the watching began. */
+  readonly already: boolean;
+}
+
 /**
  * The port between what a drill wants and what makes it happen. All instants are on the clock that the engine was made
  * with. A factory per engine returns it; `measured` is false for everything that is simulated.
@@ -216,6 +226,16 @@ export interface Engine {
    * is raised or adopted, and of its units the kernel's rules and queues. @throws when the engine does not answer.
    */
   census(of?: 'bystanders'): Promise<Census>;
+  /**
+   * Tells of everything that happens to what no drill made, until `over` aborts; it may miss something while the engine is
+   * in trouble, which a census then shows. Never rejects. An engine without this tells nothing.
+   */
+  watchBystanders?(hear: (stir: Stir) => void, over: AbortSignal): Promise<void>;
+  /**
+   * Whether something that this engine was asked to do named this thing of a census, so that a change of it may be ours. An
+   * engine without this does not know, and everything may be.
+   */
+  hasTouched?(thing: string): boolean;
   /** Removes everything that `raise` made; returns what is left, by name; never rejects; may be called twice. */
   lower(tell: (progress: Progress) => void): Promise<readonly string[]>;
 }

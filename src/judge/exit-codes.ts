@@ -4,7 +4,10 @@ export const exitCodes = {
   missed: { code: 1, meaning: 'an objective missed, or a regression' },
   unknown: { code: 2, meaning: 'unknown: something could not be measured' },
   stopped: { code: 3, meaning: 'stopped by a guard or by a person; everything restored' },
-  notRestored: { code: 4, meaning: 'something could not be restored: run `firedrill recover`' },
+  notRestored: {
+    code: 4,
+    meaning: 'something of the drill is left, or something it touched is not as before: run `firedrill recover`',
+  },
   input: {
     code: 64,
     meaning:

@@ -41,6 +41,7 @@ export function judge(entries: readonly Entry[]): Verdict {
       ...history.faults.flatMap((fault) => describeTrouble(fault, stopped !== null)),
       ...history.failedCures,
       ...history.lapses,
+      ...describeProofs(history),
     ]),
   ];
   const notes = [
@@ -101,6 +102,12 @@ function figuresOf(history: History): Finding[] {
 /** A fault that a stopped drill never came to is no trouble of its own. */
 function describeTrouble({ name, trouble, reached }: FaultHistory, stopped: boolean): string[] {
   return trouble === null || (stopped && !reached) ? [] : [`${name}: ${trouble}`];
+}
+
+/** What was not as before after its cures says that they were not what the author wrote; what is left is told as left. */
+function describeProofs({ entries, end }: History): string[] {
+  const differences = entries.flatMap((entry) => (entry.entry === 'proof' ? entry.differences : []));
+  return differences.filter((one) => !end?.left.includes(one)).map((one) => `not as before: ${one}`);
 }
 
 function outcomeOf(counted: readonly Finding[], troubled: boolean): Outcome {

@@ -154,7 +154,9 @@ export const guardForm = mapOf({
   bystanders: z
     .boolean({ error: 'write true or false' })
     .prefault(true)
-    .describe('Whether the drill stops when something on the engine changes that no drill made.'),
+    .describe(
+      'Whether the drill stops when something that no drill made changes after a call of firedrill had named it; other changes are remarks.',
+    ),
 });
 
 /** A site. */

@@ -166,6 +166,106 @@ describe('bystanders', () => {
   });
 });
 
+describe('bystanders that change by themselves or by somebody else', () => {
+  const NAMES = ['looper', 'started', 'stopped', 'removed', 'flapping'];
+  const AT_REST = Object.fromEntries(NAMES.map((name) => [`container ${name}`, 'as it was']));
+  const CHANGES: readonly (readonly [atMs: number, thing: string, change: string])[] = [
+    ...[3000, 5000, 9000].flatMap((atMs) => [
+      [atMs, 'container looper', 'died'] as const,
+      [atMs + 200, 'container looper', 'was started'] as const,
+    ]),
+    [6000, 'container started', 'was started'],
+    [6500, 'container stopped', 'died'],
+    [7000, 'container removed', 'died'],
+    [7100, 'container removed', 'was removed'],
+    [8000, 'container flapping', 'became unhealthy'],
+    [12_000, 'container flapping', 'became healthy'],
+    [9000, 'network passing', 'was made'],
+    [9500, 'network passing', 'was removed'],
+  ];
+
+  /** A drill beside them, whose engine tells of every change, or keeps silent about all, and whose censuses differ from the sixth second on. */
+  function beside(isHeard: boolean, engine: Partial<Engine> = {}) {
+    const drill = prepareLong({
+      hasTouched: () => false,
+      async watchBystanders(hear, over) {
+        hear({ thing: 'container old', change: 'was restarting already before the drill', already: true });
+        if (!isHeard) return;
+        for (const [atMs, thing, change] of CHANGES.toSorted(([a], [b]) => a - b)) {
+          await drill.clock.sleepUntil(atMs, over);
+          hear({ thing, change, already: false });
+          hear({ thing: 'container old', change: 'died', already: false });
+        }
+      },
+      census: async () => {
+        const isOver = drill.clock.now() > 6000;
+        const { 'container removed': _, ...rest } = AT_REST;
+        return isOver ? { ...rest, 'container looper': 'restarting', 'container stopped': 'exited' } : AT_REST;
+      },
+      ...engine,
+    });
+    return drill;
+  }
+
+  const remarksOf = (drill: ReturnType<typeof beside>) => drill.of('warning').map(({ message }) => message);
+
+  test('never stop a drill, are nothing that is left, and get one remark each, which tells what happened', async () => {
+    const drill = beside(true);
+    await drill.run();
+    expect(drill.of('end')).toMatchObject([{ why: 'completed', left: [] }]);
+    const who = 'changed by itself or by somebody else';
+    expect(remarksOf(drill)).toEqual([
+      'container old was restarting already before the drill',
+      `container looper ${who}: died (3 times), was started (3 times)`,
+      `container started ${who}: was started`,
+      `container stopped ${who}: died`,
+      `container removed ${who}: died, was removed`,
+      `container flapping ${who}: became unhealthy, became healthy`,
+      `network passing ${who}: was made, was removed`,
+    ]);
+    expect(drill.of('proof').at(-1)).toMatchObject({ compared: 2, differences: [] });
+  });
+
+  test('get their remark by comparing where the engine breaks off to tell of them', async () => {
+    const drill = beside(false);
+    await drill.run();
+    expect(drill.of('end')).toMatchObject([{ why: 'completed', left: [] }]);
+    const who = 'changed by itself or by somebody else';
+    expect(remarksOf(drill)).toEqual([
+      'container old was restarting already before the drill',
+      `container looper ${who}: was: as it was; it is: restarting`,
+      `container removed ${who}: is gone; it was: as it was`,
+      `container stopped ${who}: was: as it was; it is: exited`,
+    ]);
+  });
+
+  test('stop it at once where a call of ours had named one of them, and that one is left', async () => {
+    const drill = beside(true, { hasTouched: (thing) => thing === 'container stopped' });
+    await drill.run();
+    expect(drill.of('end')).toMatchObject([
+      {
+        why: 'interrupted',
+        because: 'guard: a bystander is not as before: container stopped died',
+        left: ['container stopped was: as it was; it is: exited'],
+      },
+    ]);
+    expect(drill.clock.now()).toBeLessThan(9000);
+  });
+
+  test('are counted where they are too many to be named', async () => {
+    const drill = beside(true, {
+      async watchBystanders(hear) {
+        for (let n = 0; n < 50_000; n += 1) hear({ thing: `container c${n}`, change: 'was made', already: false });
+      },
+      census: async () => AT_REST,
+    });
+    await drill.run();
+    const remarks = remarksOf(drill);
+    expect(remarks).toHaveLength(21);
+    expect(remarks.at(-1)).toBe('9980 more things on this engine changed by themselves or by somebody else');
+  });
+});
+
 /** A drill on an engine that measures, with a minute between its fault and its end. */
 function prepareLong(engine: Partial<Engine>, guard = {}) {
   return prepare({ engine: { measured: true, ...engine }, guard, durationMs: 60_000 });

@@ -1,5 +1,5 @@
 import { type VirtualClock, virtualClock } from '../../src/clock.js';
-import { type DrillOptions, runDrill } from '../../src/drill/drill.js';
+import { type DrillOptions, type Ended, runDrill } from '../../src/drill/drill.js';
 import type { Effect, Engine } from '../../src/engine/engine.js';
 import { type Entry, openJournal, unfoldSamples } from '../../src/journal/journal.js';
 import type { Moment, Plan, Step } from '../../src/plan/plan.js';
@@ -158,6 +158,8 @@ export function prepare({
     ...(engine.whenReady === undefined ? {} : { whenReady: engine.whenReady }),
     adopt: async (drill, plan) => engine.adopt?.(drill, plan) ?? true,
     census: async (of) => engine.census?.(of) ?? {},
+    ...(engine.watchBystanders === undefined ? {} : { watchBystanders: engine.watchBystanders }),
+    ...(engine.hasTouched === undefined ? {} : { hasTouched: engine.hasTouched }),
     async lower(tell) {
       calls.push('lower');
       return engine.lower?.(tell) ?? [];
@@ -173,9 +175,11 @@ export function prepare({
   const of = <K extends Entry['entry']>(kind: K) =>
     entries.filter((entry): entry is Extract<Entry, { entry: K }> => entry.entry === kind);
   const zeroMs = () => Number(of('begin')[0]?.monoMs) - Number(of('begin')[0]?.atMs);
+  const endings: Ended[] = [];
   const options: DrillOptions = {
     ...{ plan, engine: port, clock, journal, drill: 'd-1', firedrill: '0.0.0', seed: 7 },
     ...{ startedAt: '2022-10-15T06:29:30.250Z', signal: stop.signal, ...(ask ? { ask } : {}) },
+    ended: (ending) => endings.push(ending),
   };
   const ring = async (alarm: { atMs: number; act: () => void }) => {
     while (of('begin').length === 0) await clock.sleepUntil(clock.now() + 10);
@@ -183,7 +187,7 @@ export function prepare({
     alarm.act();
   };
   return {
-    ...{ clock, plan, entries, calls, stop, of, zeroMs, engine: port },
+    ...{ clock, plan, entries, calls, stop, of, zeroMs, engine: port, endings },
     /** Does something at a story instant. */
     at: (atMs: number, act: () => void) => alarms.push({ atMs, act }),
     breakDisk() {

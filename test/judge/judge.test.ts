@@ -94,6 +94,16 @@ describe('the outcome', () => {
     expect(verdictOf({ end: { why: 'interrupted', left: ['web-pangyo'] } }).exitCode).toBe(4);
   });
 
+  test('what was not as before after its cures and is gone now keeps everything from being met, is named, and is not left', () => {
+    const probes = [{ name: 'write', tell: downBetween([30_000, 54_350]) }];
+    const entries = makeJournal({ faults: [powerLoss], objectives: [within(45_000)], probes });
+    const differences = ['container web was: running; it is: exited'];
+    const proof: Entry = { atMs: 210_000, monoMs: 211_000, entry: 'proof', scope: 'units', compared: 4, differences };
+    const verdict = judge([...entries.slice(0, -1), proof, ...entries.slice(-1)]);
+    expect(verdict).toMatchObject({ outcome: 'unknown', exitCode: 2 });
+    expect(verdict.notes).toEqual(['not as before: container web was: running; it is: exited']);
+  });
+
   test('a fault or a cure that failed keeps everything from being met, and is named', () => {
     const whole: Objective = { probe: 'write', measure: 'availability', limitPercent: 10 };
     const fault = verdictOf({ objectives: [whole], faults: [{ ...powerLoss, effects: [{ error: 'gone' }] }] });

@@ -43,7 +43,7 @@ describe('the terminal report', () => {
       'UNKNOWN: there was no objective. Exit code 2: unknown: something could not be measured.',
     );
     expect(lastOf({ end: { left: ['web-pangyo'] } })).toBe(
-      'MET: 1 met, 0 missed, 0 unknown. Exit code 4: something could not be restored: run `firedrill recover`.',
+      'MET: 1 met, 0 missed, 0 unknown. Exit code 4: something of the drill is left, or something it touched is not as before: run `firedrill recover`.',
     );
   });
 

@@ -3,18 +3,20 @@ import type { Clock } from '../../clock.js';
 import { type Census, RULES } from '../engine.js';
 import { forEachOf, LABEL, statusOf } from './api.js';
 import type { Topology } from './berth.js';
+import type { Bystanders } from './bystanders.js';
 import { runInside } from './commands.js';
 
 const WIDTH = 6;
 const LOOKS = 4;
 const END = 'firedrill-end';
 
-/** What stands on the engine but for other drills' things; see the port. */
+/** What stands on the engine but for other drills' things; see the port. Whom it meets, the bystanders are told. */
 export async function takeCensus(
   docker: Docker,
   clock: Clock,
   drill: string | null,
   topology: Topology | null,
+  { meet }: Pick<Bystanders, 'meet'>,
 ): Promise<Census> {
   const census: Record<string, string> = {};
   const isOurs = (labels: Record<string, string> | undefined | null) => {
@@ -28,15 +30,18 @@ export async function takeCensus(
   ]);
   const counted = containers.filter((container) => isOurs(container.Labels));
   await forEachOf(counted, WIDTH, async ({ Id, Names }) => {
-    const facts = await containerFacts(docker, Id);
-    if (facts !== null) census[`container ${Names[0]?.replace(/^\//, '') ?? Id}`] = facts;
+    const thing = `container ${Names[0]?.replace(/^\//, '') ?? Id}`;
+    const facts = await containerFacts(docker, Id, (seen) => meet(thing, Id, seen));
+    if (facts !== null) census[thing] = facts;
   });
   for (const network of networks.filter((one) => isOurs(one.Labels))) {
     const subnets = (network.IPAM?.Config ?? []).map((config) => config.Subnet);
     census[`network ${network.Name}`] = [network.Driver, ...subnets].join(' ');
+    meet(`network ${network.Name}`, network.Id);
   }
   for (const volume of (volumes.Volumes ?? []).filter((one) => isOurs(one.Labels))) {
     census[`volume ${volume.Name}`] = volume.Driver;
+    meet(`volume ${volume.Name}`, volume.Name);
   }
   if (topology !== null) {
     await forEachOf([...topology.berths.values()], WIDTH, async ({ unit, anchor }) => {
@@ -57,11 +62,17 @@ async function rulesAndQueues(docker: Docker, clock: Clock, anchor: string): Pro
   }
 }
 
-async function containerFacts(docker: Docker, id: string): Promise<string | null> {
+async function containerFacts(
+  docker: Docker,
+  id: string,
+  see: (facts: Docker.ContainerInspectInfo) => void,
+): Promise<string | null> {
   try {
-    const { State, HostConfig, Config, RestartCount, NetworkSettings } = await docker.getContainer(id).inspect();
+    const facts = await docker.getContainer(id).inspect();
+    const { State, HostConfig, Config, RestartCount, NetworkSettings } = facts;
     // What is being removed is as good as gone, whoever does it; and a build's steps come and go.
     if ((State.Status as string) === 'removing' || isBuildStep(Config, HostConfig)) return null;
+    if (Config.Labels?.[LABEL.drill] === undefined) see(facts);
     const { Name, MaximumRetryCount } = HostConfig.RestartPolicy ?? { Name: 'no', MaximumRetryCount: 0 };
     const addresses = Object.values(NetworkSettings.Networks ?? {}).map((network) => network.IPAddress);
     // A unit's own restarts are what a drill is for; a bystander's are not.

@@ -6,6 +6,7 @@ import { type Clock, wallClock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
 import { sentenceOf } from './api.js';
 import { makeResilient, type Troubles } from './resilient.js';
+import { recordTouches, type Touches } from './touches.js';
 
 /** An engine that answered. */
 export interface Connection {
@@ -14,6 +15,8 @@ export interface Connection {
   readonly host: Readonly<Record<string, string>>;
   /** Why calls had to be sent again until now. */
   readonly troubles: Troubles;
+  /** What the calls of this client that change something named until now. */
+  readonly touches: Touches;
 }
 
 /** The engine that the Docker command line would talk to: DOCKER_HOST, else the context, else null for the local socket. */
@@ -59,11 +62,13 @@ export async function connect(
   }
   const docker = clientFor(host);
   const troubles = makeResilient(docker, clock);
+  const touches = recordTouches(docker);
   try {
     const [version, info] = await Promise.all([docker.version(), docker.info()]);
     return {
       docker,
       troubles,
+      touches,
       version: String(version.Version).replace(/\+.*/, ''),
       host: {
         docker: String(version.Version),

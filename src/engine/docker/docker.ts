@@ -8,6 +8,7 @@ import { lackOfRoom } from './addresses.js';
 import { blameDocker } from './api.js';
 import type { Topology } from './berth.js';
 import { openBook } from './book.js';
+import { makeBystanders } from './bystanders.js';
 import { takeCensus } from './census.js';
 import { runInside } from './commands.js';
 import { connect } from './connect.js';
@@ -58,11 +59,13 @@ export interface DockerEngine extends Engine {
 /** The engine that drills real containers. @throws EnvironmentError when no engine answers, or it is remote and not allowed. */
 export async function dockerEngine(options: DockerOptions): Promise<DockerEngine> {
   const { clock, folder, rebuild = false, secretOf = () => undefined } = options;
-  const { docker, version, host, troubles } = await connect(options.host, options.allowRemote, clock);
+  const { docker, version, host, troubles, touches } = await connect(options.host, options.allowRemote, clock);
   let drill: string | null = null;
   let raised: Raised | null = null;
   let secrets: Secrets | null = null;
   const pools = openPools();
+  const bystanders = makeBystanders(docker, clock, touches);
+  const reach = reachIn(docker, clock, () => raised?.topology ?? null);
 
   return {
     name: `docker ${version}`,
@@ -92,8 +95,10 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     },
     census(of) {
       const [own, topology] = of === 'bystanders' ? [null, null] : [drill, raised?.topology ?? null];
-      return blameDocker(takeCensus(docker, clock, own, topology));
+      return blameDocker(takeCensus(docker, clock, own, topology, bystanders));
     },
+    watchBystanders: bystanders.watch,
+    hasTouched: bystanders.hasTouched,
     drills: () => blameDocker(listDrills(docker)),
     perform: async (steps, atMs, tell) => raised?.faults.perform(steps, atMs, tell) ?? failAll(clock, steps, tell),
     cure: async (steps, atMs, tell) => raised?.faults.cure(steps, atMs, tell) ?? failAll(clock, steps, tell),
@@ -104,13 +109,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       return inWords(await lookOnce(docker, clock, berth, asked, count, deadlineMs, pools.agentOf(probe)), secrets);
     },
     whenReady: (unit, sinceMs, signal) => whenReady(docker, clock, raised?.topology.berths.get(unit), sinceMs, signal),
-    openBook: (probe) =>
-      bookOf(
-        probe,
-        clock,
-        reachIn(docker, clock, () => raised?.topology ?? null),
-        secrets,
-      ),
+    openBook: (probe) => bookOf(probe, clock, reach, secrets),
     whyUnable: async (name) => (raised === null ? 'no topology stands' : whyUnable({ docker, clock, ...raised }, name)),
     async execute(unit, command, deadlineMs) {
       const hide = (text: string) => secrets?.redact(text) ?? text;

@@ -1,0 +1,73 @@
+import type Docker from 'dockerode';
+import { describe, expect, test } from 'vitest';
+import { stirOf } from '../../src/engine/docker/bystanders.js';
+import { recordTouches } from '../../src/engine/docker/touches.js';
+
+const ID = 'a'.repeat(64);
+const OTHER = 'b'.repeat(64);
+
+describe('an event of Docker', () => {
+  const stir = (type: string, action: string, attributes: Record<string, string>, known: readonly string[] = []) =>
+    stirOf({ Type: type, Action: action, Actor: { ID, Attributes: attributes } }, (thing) => known.includes(thing));
+
+  test('tells what became of a container, of its health, and of a network', () => {
+    expect(stir('container', 'die', { name: 'web', image: 'nginx:1' })).toMatchObject({
+      thing: 'container web',
+      change: 'died',
+    });
+    expect(stir('container', 'health_status: unhealthy', { name: 'web' })).toMatchObject({
+      change: 'became unhealthy',
+    });
+    expect(stir('network', 'create', { name: 'theirs', type: 'bridge' })).toMatchObject({
+      thing: 'network theirs',
+      change: 'was made',
+    });
+  });
+
+  test('of a drill, of an examination, of a step of a build, and of a look inside tells nothing', () => {
+    expect(stir('container', 'die', { name: 'firedrill-d-1-web', 'firedrill.drill': 'd-1' })).toBeNull();
+    expect(stir('container', 'die', { name: 'firedrill-examination-1', 'firedrill.role': 'examination' })).toBeNull();
+    expect(stir('network', 'destroy', { name: 'firedrill-d-1abc' })).toBeNull();
+    expect(stir('container', 'create', { name: 'happy_turing', image: `sha256:${ID}` })).toBeNull();
+    expect(stir('container', 'exec_start: true', { name: 'web' })).toBeNull();
+    expect(stir('volume', 'create', { driver: 'local' })).toBeNull();
+    expect(stirOf({}, () => true)).toBeNull();
+  });
+
+  test('of a volume tells something where it was there before', () => {
+    expect(stir('volume', 'destroy', { driver: 'local' }, [`volume ${ID}`])).toMatchObject({ change: 'was removed' });
+  });
+});
+
+describe('what the calls of a client named', () => {
+  function clientWith(): { send(method: string, path: string, body?: string): void; docker: Docker } {
+    const modem = { buildRequest() {} };
+    const docker = { modem } as unknown as Docker;
+    const send = (method: string, path: string, body?: string) =>
+      (modem.buildRequest as (...args: unknown[]) => void)({ path }, { method, path }, body, () => {});
+    return { docker, send };
+  }
+
+  test('are the containers, networks and volumes in the path of what changes something, and the ids in its body', () => {
+    const { docker, send } = clientWith();
+    const touches = recordTouches(docker);
+    send('GET', `/v1.41/containers/${ID}/json`);
+    expect(touches.has(ID)).toBe(false);
+    send('POST', `/v1.41/containers/${ID}/pause?`);
+    send('DELETE', '/volumes/my%20data?force=true');
+    send('POST', '/networks/theirs/connect', '{"Container":"web"}');
+    send('POST', '/containers/hand/exec', JSON.stringify({ Cmd: ['sh', '-c', 'kill', `123:${OTHER}`] }));
+    for (const named of [ID, ID.slice(0, 12), 'my data', 'theirs', 'web', OTHER, 'hand']) {
+      expect(touches.has(named), named).toBe(true);
+    }
+    expect(touches.has('c'.repeat(64))).toBe(false);
+    expect(touches.has('db')).toBe(false);
+  });
+
+  test('may be everything when all that is unused was cleared', () => {
+    const { docker, send } = clientWith();
+    const touches = recordTouches(docker);
+    send('POST', '/v1.41/volumes/prune?');
+    expect(touches.has('whatever')).toBe(true);
+  });
+});
