@@ -2,7 +2,12 @@ import type { Range, WriteRun } from './ledger.js';
 import { tidyRanges } from './ranges.js';
 
 /** Of a write that was not acknowledged for one of these reasons nobody knows whether it is stored; any other was not taken. */
-export const OPEN_FATES: readonly string[] = ['timeout', 'reset', 'Docker did not say what became of it'];
+export const OPEN_FATES: readonly string[] = [
+  'timeout',
+  'reset',
+  'Docker did not say what became of it',
+  'given up as the drill ended',
+];
 
 /** The run with this number among runs in the order of numbers; null: it was never sent. */
 export function runOf(runs: readonly WriteRun[], number: number): WriteRun | null {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { wallClock } from '../../src/clock.js';
 import { openLine, type Reach } from '../../src/engine/docker/lines.js';
 
 const nowhere: Reach = { addressOf: () => '127.0.0.1', runIn: () => Promise.reject(new Error('no units')) };
@@ -16,7 +17,7 @@ test('an HTTP connection of a ledger is used again, and let go before the server
   const { port } = server.address() as AddressInfo;
   const ask = { kind: 'http', method: 'POST', host: 'store', port, path: '/{n}', body: null, expect: 201 } as const;
   const ledger = { perSecond: 1, connections: 1, settleMs: 0, make: null, read: ['/'], readFrom: [] };
-  const line = openLine(nowhere, ask, ledger, (run) => run());
+  const line = openLine(wallClock(), nowhere, ask, ledger, (run) => run());
   try {
     for (const number of [1, 2, 3]) expect(await line.write(number)).toEqual({ ok: true, error: null });
     expect(sockets).toHaveLength(1);

@@ -1,12 +1,13 @@
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import { type Executed, whyServiceUnable } from '../engine.js';
-import { sentenceOf, statusOf } from './api.js';
+import { sentenceOf } from './api.js';
 import type { Berth, Topology } from './berth.js';
-import { runInside } from './commands.js';
+import { type Follow, runInside } from './commands.js';
+import { readingOfExit, refusalOf } from './failures.js';
 import type { Faults } from './faults.js';
 import { stateOf } from './processes.js';
-import { isReady } from './ready.js';
+import { lookReady } from './ready.js';
 
 /** What a unit or a service is asked through. */
 export interface Ground {
@@ -35,8 +36,10 @@ async function whyUnitUnable({ docker, clock, faults }: Ground, berth: Berth): P
     // What is paused and was not frozen is about to get its power back.
     if (Paused) return faults.lies(name, 'freeze') ? `${name} is frozen` : `${name} has no power`;
     const { ready } = berth.service;
-    const isAble = ready === null || (await isReady(docker, clock, berth, ready, Health?.Status));
-    return isAble ? null : `${name} is not ready`;
+    if (ready === null) return null;
+    const { ok, hole, error } = await lookReady(docker, clock, berth, ready, Health?.Status);
+    if (ok) return null;
+    return hole === true ? `${name} cannot be asked: ${error}` : `${name} is not ready`;
   } catch (error) {
     return `${name} cannot be asked: ${sentenceOf(error)}`;
   }
@@ -60,22 +63,32 @@ export async function execute(
   const { docker, clock, faults } = ground;
   if (faults.lies(unit, 'power-off')) return failed(`${unit} has no power`);
   const answered = new AbortController();
-  const ran = runInside(docker, clock, berth.container, command, { again: false, signal: answered.signal }).then(
+  const follow: Follow = { stage: 'asked', runs: null };
+  const running = { again: false, signal: answered.signal, follow };
+  const ran = runInside(docker, clock, berth.container, command, running).then(
     ({ code, output }) => {
+      const { ok, hole, error } = readingOfExit(code, output);
       const said = lastLineOf(hide(output));
-      return code === 0 ? { ok: true, error: null, output: said } : failed(`its command ended with ${code}: ${said}`);
+      if (hole === true) return failed(error ?? '', hole);
+      return ok ? { ok, error: null, output: said } : failed(`its command ended with ${code}: ${said}`);
     },
     (error) => {
-      if (/paused/.test(sentenceOf(error))) return failed(`${unit} is frozen`);
-      return failed(statusOf(error) === 409 ? `${unit} is not running` : hide(sentenceOf(error)));
+      const refusal = refusalOf(error, follow.stage);
+      if (refusal === null) return failed(`${unit} is frozen`);
+      if (refusal.hole === true) return failed(hide(refusal.error ?? ''), refusal.hole);
+      return failed(refusal.error === 'not running' ? `${unit} is not running` : hide(sentenceOf(error)));
     },
   );
-  const silence = clock.sleepUntil(deadlineMs, answered.signal).then(() => failed('its command did not end in time'));
+  const late = () =>
+    follow.stage === 'asked'
+      ? failed('Docker did not run it in time', true)
+      : failed('its command did not end in time');
+  const silence = clock.sleepUntil(deadlineMs, answered.signal).then(late);
   return Promise.race([ran, silence]).finally(() => answered.abort());
 }
 
-function failed(error: string): Executed {
-  return { ok: false, error, output: '' };
+function failed(error: string, hole?: true): Executed {
+  return { ok: false, error, output: '', ...(hole === true && { hole }) };
 }
 
 function lastLineOf(output: string): string {

@@ -24,13 +24,6 @@ export function demultiplex(framed: Buffer): string {
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** Whether a stream of frames ends where a frame ends. */
-export function isWholeFrames(framed: Buffer): boolean {
-  let at = 0;
-  while (at + 8 <= framed.length) at += 8 + framed.readUInt32BE(at + 4);
-  return at === framed.length;
-}
-
 /** The HTTP status in an error of the Docker API, or 0. */
 export function statusOf(error: unknown): number {
   const status = (error as { statusCode?: unknown } | null)?.statusCode;

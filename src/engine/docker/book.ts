@@ -1,9 +1,16 @@
 import type { Clock } from '../../clock.js';
 import type { Ask, Ledger } from '../../scenario/scenario.js';
 import type { Book, Reading } from '../engine.js';
+import { bad, hole, readingOf } from './failures.js';
 import { type Line, type Making, openLine, type Reach } from './lines.js';
 import { listNumbers } from './listings.js';
-import { bad, nameOf } from './looks.js';
+
+const UNSENT = hole('the drill ended before it was sent');
+const GIVEN_UP = hole('given up as the drill ended');
+
+/** What a place shows of one number, with all that may stand around it, and of none. */
+const BYTES_OF_NUMBER = 256;
+const SLACK_BYTES = 1024 * 1024;
 
 /** A write that is under way or waits for a connection. */
 interface Flight {
@@ -33,8 +40,9 @@ interface Pool {
 export function openBook(clock: Clock, reach: Reach, ask: Ask, ledger: Ledger | undefined): Book {
   if (ledger === undefined) throw new Error('a probe without a ledger has no book');
   const making = onceDone();
+  let greatest = -1;
   const pool: Pool = {
-    ...{ clock, most: ledger.connections, open: () => openLine(reach, ask, ledger, making) },
+    ...{ clock, most: ledger.connections, open: () => openLine(clock, reach, ask, ledger, making) },
     ...{ idle: [], busy: new Set(), waiting: [], flights: [], closed: new AbortController(), isSwept: false },
   };
   return {
@@ -42,16 +50,21 @@ export function openBook(clock: Clock, reach: Reach, ask: Ask, ledger: Ledger | 
       new Promise((resolve) => {
         const flight: Flight = { number, deadlineMs, line: null, isOver: false, resolve };
         pool.flights.push(flight);
+        greatest = Math.max(greatest, number);
         pool.waiting.push(flight);
         serveNext(pool);
         if (!pool.isSwept) void sweep(pool);
       }),
-    list: (place, since, deadlineMs) => listNumbers(clock, reach, { ask, ledger }, place, since, deadlineMs),
+    list(place, since, deadlineMs) {
+      const most = SLACK_BYTES + (greatest + 1) * BYTES_OF_NUMBER;
+      return listNumbers(clock, reach, { ask, ledger }, place, { since, most, deadlineMs });
+    },
     close() {
       pool.closed.abort();
       for (const line of [...pool.idle.splice(0), ...pool.busy]) line.cut();
       pool.busy.clear();
-      for (const flight of pool.flights.splice(0)) end(flight, bad('no connection'));
+      // Nobody waits for their answers any more: what was sent may be stored, what waited was never sent.
+      for (const flight of pool.flights.splice(0)) end(flight, flight.line === null ? UNSENT : GIVEN_UP);
     },
   };
 }
@@ -80,7 +93,7 @@ function takeLine({ idle, busy, most, open }: Pool): Line | null {
 function serve(pool: Pool, flight: Flight, line: Line): void {
   flight.line = line;
   pool.busy.add(line);
-  const written = line.write(flight.number).catch((error: unknown) => bad(nameOf(error)));
+  const written = line.write(flight.number).catch((error: unknown) => readingOf(error));
   written.then((reading) => {
     end(flight, reading);
     if (!pool.busy.delete(line)) return;
@@ -96,17 +109,20 @@ async function sweep(pool: Pool): Promise<void> {
   pool.isSwept = true;
   while (flights.length > 0 && !closed.signal.aborted) {
     const first = flights.findIndex(({ isOver, deadlineMs }) => !isOver && deadlineMs > clock.now());
-    for (const flight of flights.splice(0, first < 0 ? flights.length : first)) giveUp(pool, flight);
+    for (const flight of flights.splice(0, first < 0 ? flights.length : first)) void giveUp(pool, flight);
     if (flights[0] !== undefined) await clock.sleepUntil(flights[0].deadlineMs, closed.signal);
   }
   pool.isSwept = false;
 }
 
-function giveUp(pool: Pool, flight: Flight): void {
-  if (flight.isOver) return;
-  end(flight, bad(flight.line === null ? 'no connection' : 'timeout'));
-  if (flight.line === null || !pool.busy.delete(flight.line)) return;
-  flight.line.cut();
+async function giveUp(pool: Pool, flight: Flight): Promise<void> {
+  const { line, isOver } = flight;
+  if (isOver) return;
+  if (line === null) return end(flight, bad('no connection'));
+  if (line.late === undefined) end(flight, bad('timeout'));
+  else end(flight, await line.late());
+  if (!pool.busy.delete(line)) return;
+  line.cut();
   serveNext(pool);
 }
 

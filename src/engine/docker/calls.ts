@@ -10,6 +10,8 @@ export interface Rule {
   readonly again: boolean;
   /** Whether this refusal of a repeated call says that an earlier one had done it. */
   isDone(status: number, sentence: string): boolean;
+  /** What Docker says of the unit by this is an answer, however soon it may be another; null: nothing. */
+  readonly final: RegExp | null;
   /** What an earlier call may have made when the name is taken on a repeated one. */
   readonly made: Made | null;
 }
@@ -26,7 +28,7 @@ const QUEUED_MS = 60_000;
 /** A build may download for minutes without a word. */
 const SILENT_MS = 300_000;
 
-const ONCE: Rule = { limitMs: QUEUED_MS, idleMs: null, again: false, isDone: () => false, made: null };
+const ONCE: Rule = { limitMs: QUEUED_MS, idleMs: null, again: false, isDone: () => false, final: null, made: null };
 const SAFE: Rule = { ...ONCE, limitMs: SHORT_MS, again: true };
 
 /** A few words by which Docker says of a container, a name or an image what waiting will not change. */
@@ -43,7 +45,7 @@ const CHANGES: readonly [pattern: RegExp, rule: (url: URL, body: Body) => Rule][
   [/^\/containers\/[^/]+\/unpause$/, () => ({ ...SAFE, isDone: (_, sentence) => /is not paused/.test(sentence) })],
   [/^\/containers\/[^/]+\/wait$/, () => ({ ...SAFE, limitMs: QUEUED_MS })],
   // A command that was made and never started does nothing, and one that was started cannot be started twice.
-  [/^\/containers\/[^/]+\/exec$/, () => SAFE],
+  [/^\/containers\/[^/]+\/exec$/, () => ({ ...SAFE, final: /is restarting/ })],
   [/^\/exec\/[^/]+\/start$/, () => SAFE],
   [/^\/networks\/create$/, (_, body) => ({ ...SAFE, limitMs: QUEUED_MS, made: madeBy('/networks', body) })],
   [/^\/volumes\/create$/, () => SAFE],

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.js';
 import { type Census, RULES } from '../engine.js';
 import { forEachOf, LABEL, statusOf } from './api.js';
 import type { Topology } from './berth.js';
+import { WHOLE } from './bounds.js';
 import type { Bystanders } from './bystanders.js';
 import { runInside } from './commands.js';
 
@@ -54,7 +55,7 @@ export async function takeCensus(
 async function rulesAndQueues(docker: Docker, clock: Clock, anchor: string): Promise<string> {
   const look = ['sh', '-c', `nft list tables; tc qdisc show dev eth0; tc class show dev eth0; echo ${END}`];
   for (let left = LOOKS - 1; ; left -= 1) {
-    const { output } = await runInside(docker, clock, anchor, look, { again: true });
+    const { output } = await runInside(docker, clock, anchor, look, { again: true, keep: WHOLE });
     const lines = output.trim().split(/\s*\n\s*/);
     // A connection that was cut between two lines looks like one that ended: half of the rules would pass for all.
     if (lines.pop() === END) return lines.join(' | ');

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
-import { demultiplex, isWholeFrames, sentenceOf, withDeadline } from './api.js';
+import { sentenceOf, withDeadline } from './api.js';
+import { type Ends, keepEnds, readFrames } from './bounds.js';
 
 /** What a command inside a container gave; `code` is its exit status. */
 export interface Ran {
@@ -9,6 +10,8 @@ export interface Ran {
   readonly output: string;
   /** False when the connection broke and some of the output may be missing; the status is known all the same. */
   readonly whole: boolean;
+  /** So many bytes of its middle were not kept; absent: none. */
+  readonly leftOut?: number;
 }
 
 /** How a command is run: `again` when it does no harm to run it once more for an output that got lost. */
@@ -18,7 +21,20 @@ export interface Running {
   readonly quiet?: boolean;
   /** Ends the waiting, not the command. */
   readonly signal?: AbortSignal;
+  /** Is kept up to date. */
+  readonly follow?: Follow;
+  /** How much of its output is kept, of its beginning and of its end; else 4 KiB of each. */
+  readonly keep?: Ends;
 }
+
+/** How far Docker is with a command: asked for it, asked to start it, starting it; and whether it runs, by Docker's word. */
+export interface Follow {
+  stage: 'asked' | 'starting' | 'started';
+  runs: ((signal: AbortSignal) => Promise<boolean>) | null;
+}
+
+/** Who has more to say than this is not listened to more closely. */
+const ENDS: Ends = { first: 4096, last: 4096 };
 
 const RUNS = 4;
 /** A command that goes on so long after its connection has ended did not end with it. */
@@ -47,20 +63,26 @@ async function runOnce(
   clock: Clock,
   container: string,
   command: readonly string[],
-  { signal, quiet = false }: Running,
+  { signal, quiet = false, follow, keep = ENDS }: Running,
 ): Promise<Ran> {
   const ending = signal === undefined ? {} : { abortSignal: signal };
   const exec = await docker
     .getContainer(container)
     .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: !quiet, Tty: false, ...ending });
-  const heard = await listen(exec, ending);
+  if (follow !== undefined) {
+    follow.stage = 'starting';
+    follow.runs = async (abortSignal) => (await exec.inspect({ abortSignal })).Running;
+  }
+  const heard = await listen(exec, ending, keep, () => {
+    if (follow !== undefined) follow.stage = 'started';
+  });
   const listenedMs = clock.now();
   for (let looks = 0; ; looks += 1) {
     // A command that was started and is not seen to run yet has no status.
     const { Running, ExitCode } = await exec.inspect(ending);
     if (!Running && ExitCode !== null) {
       const whole = heard.whole && clock.now() < listenedMs + END_MS;
-      return { code: ExitCode, output: demultiplex(heard.bytes), whole };
+      return { code: ExitCode, output: heard.output, whole, ...(heard.leftOut > 0 && { leftOut: heard.leftOut }) };
     }
     await clock.sleepUntil(clock.now() + (END_PAUSES_MS[looks] ?? END_MS), signal);
     signal?.throwIfAborted();
@@ -69,27 +91,43 @@ async function runOnce(
 
 const ALREADY = /is already running|has already run/;
 
-/** What a command says until its connection ends, whoever ends it. */
-async function listen(exec: Docker.Exec, ending: object): Promise<{ bytes: Buffer; whole: boolean }> {
+/** The engine's own words are at the beginning of a connection. */
+const OWN_WORDS = 1024;
+
+/** What a command says until its connection ends, whoever ends it, as far as it is kept; `started` is called when Docker starts it. */
+async function listen(
+  exec: Docker.Exec,
+  ending: object,
+  keep: Ends,
+  started: () => void,
+): Promise<{ output: string; leftOut: number; whole: boolean }> {
   let stream: Duplex;
   try {
     stream = await exec.start({ hijack: true, stdin: false, ...ending });
   } catch (error) {
     // An earlier sending of this call arrived: it runs, and nobody hears it.
     if (!ALREADY.test(sentenceOf(error))) throw error;
-    return { bytes: Buffer.alloc(0), whole: false };
+    started();
+    return { output: '', leftOut: 0, whole: false };
   }
-  const chunks: Buffer[] = [];
+  started();
+  const said = keepEnds(keep);
+  const raw = keepEnds({ first: OWN_WORDS, last: 0 });
+  const frames = readFrames(said.take);
   const broken = await new Promise<boolean>((resolve) => {
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('data', (chunk: Buffer) => {
+      raw.take(chunk);
+      frames.take(chunk);
+    });
     stream.on('end', () => resolve(false));
     stream.on('close', () => resolve(false));
     stream.on('error', () => resolve(true));
   });
-  const bytes = Buffer.concat(chunks);
   // The engine may have promised a connection before it sees that an earlier sending arrived, and then says so in it.
-  const isUnheard = bytes.includes(`Exec command ${exec.id} `) && ALREADY.test(bytes.toString());
-  return { bytes: isUnheard ? Buffer.alloc(0) : bytes, whole: !broken && !isUnheard && isWholeFrames(bytes) };
+  const own = raw.text();
+  const isUnheard = own.includes(`Exec command ${exec.id} `) && ALREADY.test(own);
+  if (isUnheard) return { output: '', leftOut: 0, whole: false };
+  return { output: said.text(), leftOut: said.leftOut(), whole: !broken && frames.isWhole() };
 }
 
 /** A command that was timed from inside: it began no earlier than `fromMs` and had ended by `toMs`, on the drill's clock. */

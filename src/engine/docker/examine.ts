@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 import { type Clock, wallClock } from '../../clock.js';
 import type { Plan } from '../../plan/plan.js';
 import { LABEL, sentenceOf, statusOf } from './api.js';
+import { WHOLE } from './bounds.js';
 import { runInside } from './commands.js';
 import { type Connection, connect } from './connect.js';
 import { ANCHOR_IMAGE, ensureAnchorImage } from './images.js';
@@ -52,7 +53,10 @@ export async function examineKernel(docker: Docker, clock: Clock): Promise<Kerne
   });
   try {
     await container.start();
-    const { output } = await runInside(docker, clock, container.id, ['sh', '-c', KERNEL_TEST], { again: true });
+    const { output } = await runInside(docker, clock, container.id, ['sh', '-c', KERNEL_TEST], {
+      again: true,
+      keep: WHOLE,
+    });
     return { nft: /has-nft/.test(output), htb: /has-htb/.test(output), netem: /has-netem/.test(output) };
   } finally {
     await container.remove({ force: true }).catch((error) => {

@@ -6,6 +6,7 @@ import type Docker from 'dockerode';
 import { EnvironmentError } from '../../errors.js';
 import type { Service } from '../../scenario/scenario.js';
 import { sentenceOf, statusOf } from './api.js';
+import { readLines } from './bounds.js';
 import { mayPass } from './calls.js';
 import { filesBelow, imageNameOf } from './contents.js';
 
@@ -13,6 +14,9 @@ import { filesBelow, imageNameOf } from './contents.js';
 export const ANCHOR_IMAGE = 'firedrill-anchor:1';
 
 const NEVER = new AbortController().signal;
+
+/** So many lines of a build that fails are told. */
+const LAST_LINES = 8;
 
 /** How often a build or a pull is begun when Docker's trouble ends it. */
 const TRIES = 6;
@@ -70,7 +74,7 @@ export async function ensureImage(
   if (await imageExists(docker, image)) return image;
   tell('pulling');
   try {
-    await persist(docker, signal, async () => follow(docker, await docker.pull(image, { abortSignal: signal }), tell));
+    await persist(docker, signal, async () => follow(await docker.pull(image, { abortSignal: signal }), tell));
   } catch (error) {
     signal.throwIfAborted();
     throw new EnvironmentError(
@@ -117,7 +121,7 @@ async function build(
 ): Promise<void> {
   let lines: string[] = [];
   const hear = (line: string) => {
-    lines.push(line);
+    lines = [...lines.slice(1 - LAST_LINES), line];
     if (/^Step \d+/.test(line)) tell(line);
   };
   try {
@@ -126,11 +130,11 @@ async function build(
       lines = [];
       // Of a build that fails or is broken off its last container would stay.
       const options = { t: tag, labels: { 'firedrill.image': tag, ...labels }, forcerm: true, abortSignal: signal };
-      await follow(docker, await docker.buildImage({ context, src }, options), hear);
+      await follow(await docker.buildImage({ context, src }, options), hear);
     });
   } catch (error) {
     signal.throwIfAborted();
-    const last = lines.slice(-8).map((line) => `  ${line}`);
+    const last = lines.map((line) => `  ${line}`);
     throw new EnvironmentError(
       [`the image ${tag} cannot be built: ${sentenceOf(error)}`, ...last].join('\n'),
       /debian:bookworm-slim/.test(sentenceOf(error))
@@ -159,15 +163,28 @@ async function persist(docker: Docker, signal: AbortSignal, work: () => Promise<
   }
 }
 
-function follow(docker: Docker, stream: NodeJS.ReadableStream, tell: (line: string) => void): Promise<void> {
+function follow(stream: NodeJS.ReadableStream, tell: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    docker.modem.followProgress(
-      stream,
-      (error) => (error === null || error === undefined ? resolve() : reject(error)),
-      (event: { stream?: string; status?: string; error?: string }) => {
-        if (event.error !== undefined) reject(new Error(event.error));
-        for (const line of (event.stream ?? event.status ?? '').split('\n')) if (line.trim() !== '') tell(line.trim());
-      },
-    );
+    const lines = readLines((text) => {
+      const event = eventIn(text);
+      if (event.error !== undefined) reject(new Error(event.error));
+      for (const line of (event.stream ?? event.status ?? '').split('\n')) if (line.trim() !== '') tell(line.trim());
+    });
+    stream.on('data', lines.take);
+    stream.on('error', reject);
+    stream.on('end', () => {
+      lines.end();
+      resolve();
+    });
+    // One that is broken off ends without its end.
+    stream.on('close', resolve);
   });
+}
+
+function eventIn(line: string): { stream?: string; status?: string; error?: string } {
+  try {
+    return JSON.parse(line) ?? {};
+  } catch {
+    return {};
+  }
 }

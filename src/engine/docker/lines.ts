@@ -1,9 +1,12 @@
 import { Agent, request } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Clock } from '../../clock.js';
 import type { Ask, Ledger } from '../../scenario/scenario.js';
 import type { Reading } from '../engine.js';
+import { ENOUGH, watchSize } from './bounds.js';
 import type { Ran, Running } from './commands.js';
-import { bad, GOOD, nameOf, refusalOf } from './looks.js';
+import { type Errand, startErrand } from './errands.js';
+import { bad, GOOD, ownFailureOf, readingOf } from './failures.js';
 
 /** How a ledger gets at its units. */
 export interface Reach {
@@ -18,6 +21,8 @@ export interface Line {
   write(number: number): Promise<Reading>;
   /** False when no further write should be tried on it. */
   isUsable(): boolean;
+  /** What a write is whose time is over, where that is more than a `timeout`; never rejects. */
+  late?(): Promise<Reading>;
   /** Ends the connection without goodbye. */
   cut(): void;
 }
@@ -26,7 +31,7 @@ export interface Line {
 export type Making = (run: () => Promise<unknown>) => Promise<unknown>;
 
 /** A line on which nothing is connected yet. */
-export function openLine(reach: Reach, ask: Ask, { make }: Ledger, making: Making): Line {
+export function openLine(clock: Clock, reach: Reach, ask: Ask, { make }: Ledger, making: Making): Line {
   switch (ask.kind) {
     case 'http':
       return httpLine(reach, ask);
@@ -35,7 +40,7 @@ export function openLine(reach: Reach, ask: Ask, { make }: Ledger, making: Makin
     case 'redis':
       return redisLine(reach, ask);
     case 'exec':
-      return execLine(reach, ask);
+      return execLine(clock, reach, ask);
     case 'tcp':
       throw new Error('a ledger writes nothing by tcp');
   }
@@ -67,11 +72,15 @@ function httpLine(reach: Reach, ask: Extract<Ask, { kind: 'http' }>): Line {
         const sent = request({ ...to, headers: { host: ask.host, ...length }, agent }, (answer) => {
           const status = answer.statusCode ?? 0;
           const good = ask.expect === null ? status >= 200 && status < 400 : status === ask.expect;
-          answer.on('end', () => resolve(good ? GOOD : bad(`http ${status}`)));
-          answer.on('error', (error) => resolve(bad(nameOf(error))));
-          answer.resume();
+          const reading = good ? GOOD : bad(`http ${status}`);
+          answer.on('end', () => resolve(reading));
+          answer.on('error', (error) => resolve(readingOf(error)));
+          watchSize(answer, ENOUGH, () => {
+            resolve(reading);
+            answer.destroy();
+          });
         });
-        sent.on('error', (error) => resolve(bad(nameOf(error))));
+        sent.on('error', (error) => resolve(readingOf(error)));
         sent.end(body);
       }),
     // The agent has a new connection for the next write where the server has ended this one.
@@ -131,7 +140,7 @@ interface Database<Client> {
 }
 
 interface Heard {
-  on(event: 'error', hear: () => void): unknown;
+  on(event: 'error', hear: (error: unknown) => void): unknown;
   on(event: 'end', hear: () => void): unknown;
 }
 
@@ -139,12 +148,17 @@ interface Heard {
 function clientLine<Client extends Heard>(db: Database<Client>): Line {
   let usable = true;
   let client: Client | null = null;
+  /** A client may tell only here why it has no connection, and then say that it is closed. */
+  let first: unknown = null;
   const connect = async () => {
     const fresh = await db.open();
     const spoil = () => {
       usable = false;
     };
-    fresh.on('error', spoil);
+    fresh.on('error', (error) => {
+      first ??= error;
+      spoil();
+    });
     // Whoever is between may end a connection on which nothing happens: a pool would not give it to anybody.
     fresh.on('end', spoil);
     client = fresh;
@@ -161,7 +175,8 @@ function clientLine<Client extends Heard>(db: Database<Client>): Line {
       } catch (error) {
         // Such as one that leads to a former leader: it will be of no use for the next write either.
         usable = false;
-        return bad(lostWords.test(String(error)) ? 'reset' : nameOf(error));
+        if (lostWords.test(String(error))) return ownFailureOf(first) === null ? bad('reset') : readingOf(first);
+        return readingOf(error);
       }
     },
     isUsable: () => usable,
@@ -173,19 +188,21 @@ function clientLine<Client extends Heard>(db: Database<Client>): Line {
 }
 
 /** Each write is a command of its own; there is nothing to keep open. */
-function execLine(reach: Reach, ask: Extract<Ask, { kind: 'exec' }>): Line {
-  const over = new AbortController();
+function execLine(clock: Clock, reach: Reach, ask: Extract<Ask, { kind: 'exec' }>): Line {
+  let errand: Errand | null = null;
+  let usable = true;
   return {
     async write(number) {
       const command = ask.command.map((word) => put(word, number));
-      try {
-        const { code } = await reach.runIn(ask.host, command, { again: false, signal: over.signal });
-        return code === 0 ? GOOD : bad(`exit ${code}`);
-      } catch (error) {
-        return refusalOf(error) ?? new Promise<never>(() => {});
-      }
+      errand = startErrand(clock, (running) => reach.runIn(ask.host, command, running));
+      // Of a unit that is paused nothing comes, however long one waits.
+      return (await errand.said) ?? new Promise<never>(() => {});
     },
-    isUsable: () => !over.signal.aborted,
-    cut: () => over.abort(),
+    isUsable: () => usable,
+    late: async () => (await errand?.late()) ?? bad('timeout'),
+    cut() {
+      usable = false;
+      errand?.end();
+    },
   };
 }

@@ -4,12 +4,12 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import type { Ask, Probe } from '../../scenario/scenario.js';
 import type { Reading } from '../engine.js';
-import { sentenceOf, statusOf } from './api.js';
 import type { Berth } from './berth.js';
+import { ENOUGH, watchSize } from './bounds.js';
 import { runInside } from './commands.js';
-
-/** A reading that was good. */
-export const GOOD: Reading = { ok: true, error: null };
+import { startErrand } from './errands.js';
+import { bad, GOOD, readingOf } from './failures.js';
+import { runQuery } from './queries.js';
 
 /** The open connections of probes that share them. */
 export interface Pools {
@@ -76,7 +76,7 @@ function fillCount(ask: Ask, count: number): Ask {
   }
 }
 
-/** One HTTP request, on a connection of its own where there is no agent; good when the whole answer came with the expected status. */
+/** One HTTP request, on a connection of its own where there is no agent; good when the answer came with the expected status, whole or as much of it as is read. */
 export function askHttp(
   clock: Clock,
   address: string,
@@ -94,14 +94,15 @@ export function askHttp(
     const sent = request({ host: address, port, path, method, headers, agent }, (answer) => {
       const status = answer.statusCode ?? 0;
       const good = ask.expect === null ? status >= 200 && status < 400 : status === ask.expect;
-      answer.on('end', () => settle(good ? GOOD : bad(`http ${status}`)));
-      answer.on('error', (error) => settle(bad(nameOf(error))));
-      answer.resume();
+      const reading = good ? GOOD : bad(`http ${status}`);
+      answer.on('end', () => settle(reading));
+      answer.on('error', (error) => settle(readingOf(error)));
+      watchSize(answer, ENOUGH, () => settle(reading));
     });
     sent.on('error', (error) => {
       // The other side may close an open connection just as it is taken up again: no client tells its user of that.
-      const stale = sent.reusedSocket && nameOf(error) === 'reset' && (method === 'GET' || method === 'HEAD');
-      if (!stale) return settle(bad(nameOf(error)));
+      const stale = sent.reusedSocket && readingOf(error).error === 'reset' && (method === 'GET' || method === 'HEAD');
+      if (!stale) return settle(readingOf(error));
       askHttp(clock, address, ask, deadlineMs).then(settle);
     });
     sent.end(body);
@@ -113,35 +114,27 @@ export function askHttp(
 export function askTcp(clock: Clock, address: string, port: number, deadlineMs: number): Promise<Reading> {
   return untilDeadline(clock, deadlineMs, (settle) => {
     const socket: Socket = connect({ host: address, port }, () => settle(GOOD));
-    socket.on('error', (error) => settle(bad(nameOf(error))));
+    socket.on('error', (error) => settle(readingOf(error)));
     return () => socket.destroy();
   });
 }
 
-function askExec(
+/** Good when the command ends with 0; a hole where Docker did not run it. May take a moment longer than its deadline. */
+export async function askExec(
   docker: Docker,
   clock: Clock,
   berth: Berth,
   command: readonly string[],
   deadlineMs: number,
 ): Promise<Reading> {
-  return untilDeadline(clock, deadlineMs, (settle) => {
-    const over = new AbortController();
-    runInside(docker, clock, berth.container, command, { again: false, signal: over.signal }).then(
-      ({ code }) => settle(code === 0 ? GOOD : bad(`exit ${code}`)),
-      (error) => {
-        const refusal = refusalOf(error);
-        if (refusal !== null) settle(refusal);
-      },
-    );
-    return () => over.abort();
+  const errand = startErrand(clock, (running) => runInside(docker, clock, berth.container, command, running));
+  const said = await firstOf<Reading | null>(clock, deadlineMs, null, (settle) => {
+    errand.said.then((reading) => reading !== null && settle(reading));
+    return () => {};
   });
-}
-
-/** What somebody at the unit's console sees when a command cannot be run there; null: nothing at all, as of one that is paused. */
-export function refusalOf(error: unknown): Reading | null {
-  if (/paused/.test(sentenceOf(error))) return null;
-  return bad(statusOf(error) === 409 ? 'not running' : 'exec failed');
+  const reading = said ?? (await errand.late());
+  errand.end();
+  return reading;
 }
 
 function askPostgres(
@@ -156,14 +149,17 @@ function askPostgres(
       const { default: pg } = await import('pg');
       const { port, user, password, database } = ask;
       const client = new pg.Client({ host: address, port, user, password, database });
-      client.on('error', (error) => settle(bad(nameOf(error))));
+      client.on('error', (error) => settle(readingOf(error)));
       destroy = () => (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
       await client.connect();
-      await client.query(ask.query);
+      watchSize((client as unknown as { connection: { stream: Socket } }).connection.stream, ENOUGH, () =>
+        settle(GOOD),
+      );
+      await runQuery(pg, client, ask.query);
       destroy = () => void client.end().catch(() => {});
       settle(GOOD);
     };
-    run().catch((error) => settle(bad(nameOf(error))));
+    run().catch((error) => settle(readingOf(error)));
     return () => destroy();
   });
 }
@@ -186,14 +182,15 @@ function askRedis(
         maxRetriesPerRequest: 0,
         retryStrategy: () => null,
       });
-      client.on('error', (error) => settle(bad(nameOf(error))));
+      client.on('error', (error) => settle(readingOf(error)));
       destroy = () => client.disconnect();
       await client.connect();
+      watchSize((client as unknown as { stream: Socket }).stream, ENOUGH, () => settle(GOOD));
       const [name = 'PING', ...rest] = ask.command;
       await client.call(name, ...rest);
       settle(GOOD);
     };
-    run().catch((error) => settle(bad(nameOf(error))));
+    run().catch((error) => settle(readingOf(error)));
     return () => destroy();
   });
 }
@@ -224,24 +221,4 @@ export async function firstOf<Answer>(
   over.abort();
   abandon();
   return answer;
-}
-
-/** A reading that was not good. */
-export function bad(error: string): Reading {
-  return { ok: false, error };
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused',
-  ECONNRESET: 'reset',
-  EPIPE: 'reset',
-  EHOSTUNREACH: 'unreachable',
-  ENETUNREACH: 'unreachable',
-  ETIMEDOUT: 'timeout',
-};
-
-/** An error of a connection in the words of a reading. */
-export function nameOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  return NAMES[code ?? ''] ?? (code === undefined ? (message ?? 'failed') : `error ${code}`);
 }

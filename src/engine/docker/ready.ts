@@ -2,10 +2,12 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
 import type { Readiness } from '../../scenario/scenario.js';
+import type { Reading } from '../engine.js';
 import { demultiplex } from './api.js';
 import type { Berth } from './berth.js';
-import { runInside } from './commands.js';
-import { askHttp, askTcp } from './looks.js';
+import { keepEnds } from './bounds.js';
+import { bad, GOOD, hole, refusalOf } from './failures.js';
+import { askExec, askHttp, askTcp } from './looks.js';
 
 const EVERY_MS = 200;
 /** A unit that comes back is looked at so often, as long as no more than a few looks are unanswered. */
@@ -14,6 +16,8 @@ const FEW = 4;
 /** How late it may be noticed that a unit was let go. */
 const NOTICE_MS = 10;
 const LOOK_MS = 2000;
+const COMMAND_MS = 30_000;
+const LAST = { first: 0, last: 4096 };
 
 /** Waits until a unit says that it is ready. @throws EnvironmentError with the unit's last lines when it ends or takes too long. */
 export async function waitUntilReady(docker: Docker, clock: Clock, berth: Berth, signal: AbortSignal): Promise<void> {
@@ -61,12 +65,14 @@ export async function whenReady(
   const look = async () => {
     const sentMs = clock.now();
     pending += 1;
-    const good = await seesReady(docker, clock, berth, over);
+    const { ok, hole: unseen } = await seesReady(docker, clock, berth, over);
     pending -= 1;
     if (over.aborted) return;
-    if (!good) fromMs = Math.max(fromMs, sentMs);
-    else toMs = clock.now();
-    if (good) found.abort();
+    // Where nobody could look, it may have been ready already.
+    if (!ok && unseen !== true) fromMs = Math.max(fromMs, sentMs);
+    if (!ok) return;
+    toMs = clock.now();
+    found.abort();
   };
   const everyMs = berth.service.ready?.kind === 'exec' ? EVERY_MS : OFTEN_MS;
   while (!over.aborted) {
@@ -78,42 +84,52 @@ export async function whenReady(
   return toMs === null ? null : { fromMs, toMs };
 }
 
-/** One look: false when it is not ready, when nobody can tell, and when there is no answer in time. */
-async function seesReady(docker: Docker, clock: Clock, berth: Berth, over: AbortSignal): Promise<boolean> {
+/** One look: not good when it is not ready, a hole when nobody can tell. */
+async function seesReady(docker: Docker, clock: Clock, berth: Berth, over: AbortSignal): Promise<Reading> {
   const { ready } = berth.service;
-  const sees = async (): Promise<boolean> => {
-    // Of what answers by itself, or has its kernel answer, nothing else need be asked while it does not.
-    const answers = ready?.kind === 'http' || ready?.kind === 'tcp';
-    if (answers && !(await isReady(docker, clock, berth, ready, undefined))) return false;
-    if (ready?.kind === 'http') return true;
+  // Of what answers by itself, or has its kernel answer, nothing else need be asked while it does not.
+  const answers = ready?.kind === 'http' || ready?.kind === 'tcp';
+  const sees = async (): Promise<Reading> => {
+    const answer = answers ? await lookReady(docker, clock, berth, ready, undefined) : GOOD;
+    if (!answer.ok || ready?.kind === 'http') return answer;
     const { State: state } = await docker.getContainer(berth.container).inspect();
     // What its restart policy is to start again counts as running there.
-    if (!state.Running || state.Restarting || state.Paused) return false;
-    return answers || ready === null || isReady(docker, clock, berth, ready, state.Health?.Status);
+    if (!state.Running || state.Restarting || state.Paused) return bad('not running');
+    return answers || ready === null ? GOOD : lookReady(docker, clock, berth, ready, state.Health?.Status);
   };
   const late = new AbortController();
-  const patience = clock.sleepUntil(clock.now() + LOOK_MS, AbortSignal.any([over, late.signal])).then(() => false);
-  return Promise.race([sees().catch(() => false), patience]).finally(() => late.abort());
+  // A unit that does not answer in time is known sooner: then it is Docker that does not.
+  const patienceMs = LOOK_MS + (ready?.kind === 'exec' ? COMMAND_MS : LOOK_MS);
+  const patience = clock
+    .sleepUntil(clock.now() + patienceMs, AbortSignal.any([over, late.signal]))
+    .then(() => hole('Docker did not answer in time'));
+  const seen = sees().catch((error: unknown) => refusalOf(error) ?? bad('paused'));
+  return Promise.race([seen, patience]).finally(() => late.abort());
 }
 
 /** Whether a unit, whose health its engine knows as `health`, says now that it is ready. @throws what the Docker API answers. */
-export async function isReady(
+export async function isReady(...of: Parameters<typeof lookReady>): Promise<boolean> {
+  return (await lookReady(...of)).ok;
+}
+
+/** The same, with why it is not, and a hole where nobody could look. @throws EnvironmentError when it has no health to be asked for. */
+export async function lookReady(
   docker: Docker,
   clock: Clock,
   berth: Berth,
   ready: Readiness,
   health: string | undefined,
-): Promise<boolean> {
+): Promise<Reading> {
   const deadlineMs = clock.now() + LOOK_MS;
   switch (ready.kind) {
     case 'http': {
       const ask = { ...ready, method: 'GET', host: '', body: null, expect: null };
-      return (await askHttp(clock, berth.address, ask, deadlineMs)).ok;
+      return askHttp(clock, berth.address, ask, deadlineMs);
     }
     case 'tcp':
-      return (await askTcp(clock, berth.address, ready.port, deadlineMs)).ok;
+      return askTcp(clock, berth.address, ready.port, deadlineMs);
     case 'exec':
-      return (await runInside(docker, clock, berth.container, ready.command, { again: false })).code === 0;
+      return askExec(docker, clock, berth, ready.command, clock.now() + COMMAND_MS);
     case 'health':
       if (health === undefined) {
         throw new EnvironmentError(
@@ -121,12 +137,18 @@ export async function isReady(
           'Add a HEALTHCHECK to the image, or use `ready: { http: … }`, `{ tcp: … }` or `{ exec: … }`.',
         );
       }
-      return health === 'healthy';
+      return health === 'healthy' ? GOOD : bad(`its health is ${health}`);
   }
 }
 
 async function lastLines(docker: Docker, berth: Berth): Promise<string> {
-  const logs = await docker.getContainer(berth.container).logs({ stdout: true, stderr: true, tail: 8, follow: false });
-  const text = demultiplex(logs as unknown as Buffer).trim();
+  const wanted = { stdout: true, stderr: true, tail: 8, follow: false } as const;
+  const logs = await docker
+    .getContainer(berth.container)
+    .logs(wanted)
+    .catch(() => Buffer.alloc(0));
+  const kept = keepEnds(LAST);
+  kept.take(Buffer.from(demultiplex(logs as unknown as Buffer).trim()));
+  const text = kept.text().trim();
   return text === '' ? ' and wrote nothing' : `; its last lines:\n${text.replace(/^/gm, '  ')}`;
 }

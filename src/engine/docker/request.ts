@@ -1,6 +1,7 @@
 import { type IncomingMessage, type RequestOptions, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
+import { keepEnds, WHOLE } from './bounds.js';
 
 /** A call as the Docker client describes it. */
 export interface Call {
@@ -76,9 +77,12 @@ function sendBody(request: ReturnType<typeof requestPlain>, body: Body): void {
 }
 
 async function readAnswer(response: IncomingMessage, call: Call): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
+  const kept = keepEnds(WHOLE);
+  for await (const chunk of response) {
+    kept.take(chunk);
+    if (kept.leftOut() > 0) throw new Error(`Docker's answer to ${call.path} is longer than ${WHOLE.first} bytes`);
+  }
+  const bytes = kept.bytes();
   const isJson = /json/.test(response.headers['content-type'] ?? '');
   if (!response.complete) throw halfSent();
   let value: unknown = bytes;

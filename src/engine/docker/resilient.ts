@@ -92,7 +92,8 @@ async function persist(link: Link, errand: Errand): Promise<unknown> {
       if (done !== null && done !== 'not yet') return done;
       const pauseMs = PAUSES_MS[Math.min(sent, PAUSES_MS.length) - 1] ?? 0;
       const inTime = clock.now() + pauseMs < untilMs && !errand.call.abortSignal?.aborted;
-      const hopeful = done === 'not yet' || isHopeful(link, error, refusals);
+      const isFinal = errand.rule.final?.test(sentenceOf(error)) ?? false;
+      const hopeful = done === 'not yet' || (!isFinal && isHopeful(link, error, refusals));
       if (!errand.rule.again || !inTime || !hopeful) throw nameCall(link, errand, sent, error);
       const reason = statusOf(error) > 0 ? `http ${statusOf(error)}` : sentenceOf(error);
       link.troubles.set(reason, (link.troubles.get(reason) ?? 0) + 1);
