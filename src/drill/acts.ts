@@ -52,6 +52,8 @@ export async function carryOut(run: Run, story: StoryClock, what: Act, stopped: 
   const atMs = story.instantOf(dueMs);
   const book = keepEffects(run, what, atMs);
   const answer = does === 'fault' ? engine.perform(steps, atMs, book.tell) : engine.cure(steps, atMs, book.tell);
+  // Asked for after the cure, so that whoever looks in the same moment sees what it did.
+  void run.clock.sleepUntil(atMs).then(book.begin);
   const effects = await awaitAnswer(run, answer, what, atMs + ANSWER_WITHIN_MS, stopped);
   for (const effect of effects) book.tell(effect);
   const told = effects.map(({ step }) => inStoryTime(book.of(step), story));
@@ -70,8 +72,8 @@ function keepEffects(run: Run, { does, steps }: Act, atMs: number) {
     if (!begun) run.witness?.begin(steps, atMs);
     begun = true;
   };
-  if (!begun) void run.clock.sleepUntil(atMs).then(begin);
   return {
+    begin,
     of: (id: string) => known.get(id) as Effect,
     tell(effect: Effect) {
       const step = byId.get(effect.step);

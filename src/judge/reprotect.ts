@@ -1,4 +1,5 @@
-import { takesAway, type Unit } from '../plan/plan.js';
+import type { ReadyEntry } from '../journal/journal.js';
+import { type Fault, takesAway, type Unit } from '../plan/plan.js';
 import { compareAtMost, inWords, makeFinding, toSeconds } from './finding.js';
 import type { FaultHistory, History, Instant } from './history.js';
 import type { Finding } from './verdict.js';
@@ -24,19 +25,23 @@ export function judgeReprotect(
     const because = `the fault took no unit${who.service === null ? '' : ` of ${who.service}`} away`;
     return makeFinding({ ...base, outcome, value: 0, low: 0, high: 0, because });
   }
-  const unseen = taken.find(({ name }) => readyAfter(history, name, held.lowMs) === null);
+  const returns = new Map(taken.map(({ name }) => [name, returnOf(history, fault, name)]));
+  const unseen = taken.find(({ name }) => returns.get(name) == null);
   if (unseen !== undefined) {
-    return makeFinding({ ...base, because: `nobody looked whether ${unseen.name} is ready again` });
+    const because = fault.trouble ?? `nobody looked whether ${unseen.name} is ready again`;
+    return makeFinding({ ...base, because });
   }
   const services = [...new Set(taken.map(({ service }) => service))];
-  const made = services.map((service) => whenAsBefore(history, held, ofService(taken, service)));
+  const made = services.map((service) => whenAsBefore(history, held, ofService(taken, service), returns));
   const [low, highMs] = [
     toSeconds(Math.max(0, ...made.map(({ lowMs }) => lowMs - held.highMs))),
     Math.max(...made.map((one) => one.highMs - held.lowMs)),
   ];
   const last = made.find((one) => one.highMs - held.lowMs === highMs);
   if (highMs === Number.POSITIVE_INFINITY) {
-    const because = `more than ${inWords(low * 1000)}: ${last?.missing} was not ready again when the drill ended`;
+    const cut = returns.get(last?.missing ?? '')?.cutBy;
+    const why = cut == null ? 'was not ready again when the drill ended' : `was not ready again before ${cut}`;
+    const because = `more than ${inWords(low * 1000)}: ${last?.missing} ${why}`;
     const outcome = compareAtMost(low, null, limit);
     return makeFinding({ ...base, outcome, value: low, low, censored: true, because });
   }
@@ -58,14 +63,19 @@ interface AsBefore {
   readonly isInPlace: boolean;
 }
 
-function whenAsBefore(history: History, held: Instant, taken: readonly Unit[]): AsBefore {
+function whenAsBefore(
+  history: History,
+  held: Instant,
+  taken: readonly Unit[],
+  known: ReadonlyMap<string, Return | null>,
+): AsBefore {
   const { plan } = history;
   const own = plan.units.filter(({ service }) => service === taken[0]?.service);
   const spares = own.filter((unit) => isAsleep(history, unit, held));
   const kept = own.filter((unit) => !spares.includes(unit) && !taken.includes(unit));
   const returns = [...taken, ...spares].flatMap((unit) => {
-    const entry = readyAfter(history, unit.name, held.lowMs);
-    return entry === null ? [] : [{ unit, lowMs: entry.lowMs, highMs: entry.highMs ?? Number.POSITIVE_INFINITY }];
+    const own = known.get(unit.name) ?? readyAfter(history, unit.name, held.lowMs);
+    return own === null ? [] : [{ unit, lowMs: own.lowMs, highMs: own.highMs ?? Number.POSITIVE_INFINITY }];
   });
   const sitesOf = (units: readonly Unit[]) => new Set(units.map(({ site }) => site)).size;
   // Each bound of what made up the number is found among the same bounds of those that came: more of them come no later.
@@ -116,6 +126,34 @@ function ofService(units: readonly Unit[], service: string): Unit[] {
 
 function wasReadyBefore({ entries }: History, unit: string, atMs: number): boolean {
   return entries.some((entry) => entry.entry === 'ready' && entry.unit === unit && (entry.highMs ?? atMs) < atMs);
+}
+
+/** When a unit was ready again, or not yet when a later fault (`cutBy`, by name) took it away once more. */
+interface Return extends Pick<ReadyEntry, 'lowMs' | 'highMs'> {
+  readonly cutBy?: string;
+}
+
+/** The return of a unit that a fault took away; null: nobody looked. */
+function returnOf(history: History, own: FaultHistory, unit: string): Return | null {
+  const { fault, held } = own;
+  const stepsOf = (one: Fault) => one.steps.filter((step) => step.unit === unit && takesAway(step));
+  const ids = new Set(stepsOf(fault).map(({ id }) => id));
+  const entries = history.entries.flatMap((entry) => (entry.entry === 'ready' && entry.unit === unit ? [entry] : []));
+  const entry = entries.find(({ after }) => after?.some((id) => ids.has(id)));
+  if (entry === undefined || held === null) {
+    // Before, a journal did not say of what a return is the end.
+    const isOld = entries.every(({ after }) => after === undefined);
+    return isOld ? readyAfter(history, unit, held?.lowMs ?? 0) : null;
+  }
+  // An objective is not missed for what came later.
+  const later = history.faults.find(
+    (other) =>
+      other.held !== null &&
+      other.held.lowMs > held.highMs &&
+      stepsOf(other.fault).some(({ id }) => entry.after?.includes(id)),
+  );
+  if (later?.held == null) return entry;
+  return { lowMs: Math.min(entry.lowMs, later.held.lowMs), highMs: null, cutBy: later.name };
 }
 
 function readyAfter({ entries }: History, unit: string, fromMs: number) {

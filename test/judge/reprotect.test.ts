@@ -47,6 +47,38 @@ test('a return from an earlier fault is none from this one', () => {
   expect(findingsOf(returns, { faults }).slice(0, 2)).toMatchObject([{ value: 32.05 }, { value: 35.1 }]);
 });
 
+describe('of several faults on one unit', () => {
+  const faults = [
+    { title: 'crash pangyo', atMs: 30_000, action: { verb: 'kill' } as const },
+    { title: 'freeze pangyo', atMs: 40_000, curedMs: 60_000 },
+  ];
+  const told = (returns: readonly Entry[]) => findingsOf(returns, { faults }).filter(({ limit }) => limit === 60);
+  const ending = (entry: Entry, ...steps: string[]): Entry => ({ ...entry, after: steps }) as Entry;
+
+  test('each has the return that names it, although another was seen at the very instant of the second', () => {
+    const returns = [
+      ending(ready('web-pangyo', 39_800, 40_100), 'f1.1'),
+      ending(ready('web-pangyo', 60_000, 60_200), 'f2.1'),
+    ];
+    expect(told(returns)).toMatchObject([
+      { value: 9.95, low: 9.8, high: 10.1 },
+      { value: 20.1, low: 20, high: 20.2 },
+    ]);
+  });
+
+  test('one whose unit was not back before the next came is not missed for that', () => {
+    const [first, second] = told([ending(ready('web-pangyo', 95_000, 95_200), 'f1.1', 'f2.1')]);
+    expect(first).toMatchObject({ outcome: 'unknown', value: 10, high: null, censored: true });
+    expect(first?.because).toBe('more than 10 s: web-pangyo was not ready again before freeze pangyo @15:30:10');
+    expect(second).toMatchObject({ outcome: 'met', value: 55.1 });
+  });
+
+  test('nobody looked after one that no return names', () => {
+    const [first] = told([ending(ready('web-pangyo', 60_000, 60_200), 'f2.1')]);
+    expect(first).toMatchObject({ outcome: 'unknown', value: null });
+  });
+});
+
 test('a fault of the network takes no unit away', () => {
   const action = { verb: 'isolate', from: ['web-anyang'], direction: 'both' } as const;
   const faults = [{ title: 'partition', atMs: 30_000, curedMs: 60_000, action }];
