@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** The time of day (milliseconds since 1970, UTC) at the monotonic instant `atMs`, as known now. */
   epochOf(atMs: number): number;
+  /** Between which instants the time of day was `epochMs`, as known now; a clock without this knows it exactly. */
+  spanOf?(epochMs: number): { readonly fromMs: number; readonly toMs: number };
   /** Resolves at the monotonic instant `atMs`, never early, or as soon as `signal` aborts; never rejects. */
   sleepUntil(atMs: number, signal?: AbortSignal): Promise<void>;
 }
@@ -194,6 +196,20 @@ function popSleeper(heap: Sleeper[]): Sleeper | undefined {
   }
   heap[at] = last;
   return top;
+}
+
+/** Between which instants of this clock its time of day was `epochMs`: the way back from a stamp that an engine wrote. */
+export function instantsOf(clock: Clock, epochMs: number): { readonly fromMs: number; readonly toMs: number } {
+  const known = clock.spanOf?.(epochMs);
+  if (known !== undefined) return known;
+  const nowMs = clock.now();
+  const atMs = nowMs + (epochMs - clock.epochOf(nowMs));
+  return { fromMs: atMs, toMs: atMs };
+}
+
+/** The milliseconds since 1970 of an ISO 8601 time, such as an engine writes it; NaN where it is none. */
+export function epochOfIso(time: string): number {
+  return Date.parse(time);
 }
 
 /** The instant as ISO 8601 in UTC, such as `2022-10-15T06:30:00.000Z`; `epochMs` counts from 1970. */

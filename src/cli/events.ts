@@ -1,4 +1,5 @@
-import { type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
+import type { Effect } from '../engine/engine.js';
+import { describeClocks, type Entry, type Sample, unfoldSamples } from '../journal/journal.js';
 import { isOfStory, type Plan, runbookStepsOf, stepsOf } from '../plan/plan.js';
 import { clockAt, formatDuration } from '../scenario/scenario.js';
 
@@ -18,6 +19,8 @@ interface Memory {
   readonly looked: Set<string>;
   /** Probes of which a look could not be made. */
   readonly unseen: Set<string>;
+  /** Whether it was told how the clocks stand. */
+  clocked: boolean;
 }
 
 /** A probe that was said to fail, and since when its samples are good again. */
@@ -31,12 +34,8 @@ const CALM_MS = 1000;
 /** A teller that gets the entries of one journal, from the first on: one line an event, never one line a sample. */
 export function tellEvents(): Teller {
   const memory: Memory = {
-    plan: null,
-    measured: false,
-    building: new Map(),
-    failing: new Map(),
-    looked: new Set(),
-    unseen: new Set(),
+    ...{ plan: null, measured: false, clocked: false },
+    ...{ building: new Map(), failing: new Map(), looked: new Set(), unseen: new Set() },
   };
   return (entry) => {
     switch (entry.entry) {
@@ -71,6 +70,9 @@ export function tellEvents(): Teller {
         return [tellJump(memory, entry)];
       case 'standstill':
         return [tellStandstill(memory, entry)];
+      case 'clock':
+      case 'clock-step':
+        return tellClocks(memory, entry);
       case 'surge':
         return [`${entry.probe}: ${entry.sent} further looks came as it returned, ${entry.good} of them good`];
       case 'warning':
@@ -129,10 +131,16 @@ function tellEffect(memory: Memory, { does, title, dueMs, lateMs, effects }: Kin
   const count = `${units} unit${units === 1 ? '' : 's'}`;
   const fromMs = Math.min(...held.map((effect) => effect.fromMs));
   const spreadMs = Math.max(...held.map((effect) => effect.toMs)) - fromMs;
-  const precision =
-    spreadMs > 0 ? `within ${formatDuration(spreadMs)}` : memory.measured ? 'kernel-timed' : 'simulated';
+  const precision = precisionOf(memory, held, spreadMs);
   const late = lateMs >= 100 ? `, ${formatDuration(lateMs)} late` : '';
   return [`${time} ${title} ${does === 'fault' ? 'took hold' : 'done'} (${count}, ${precision}${late})`, ...lines];
+}
+
+/** A kernel that acts by itself is exact; what is not known is how the clocks agree. */
+function precisionOf({ measured }: Memory, held: readonly Effect[], spreadMs: number): string {
+  const timed = measured && (spreadMs === 0 || held.every((effect) => effect.timed === 'kernel'));
+  const words = [timed && 'kernel-timed', spreadMs > 0 && `within ${formatDuration(spreadMs)}`];
+  return words.filter(Boolean).join(', ') || 'simulated';
 }
 
 function tellRunbook(memory: Memory, { atMs, step, state, because }: Kind<'runbook'>): string[] {
@@ -150,6 +158,14 @@ function tellJump(memory: Memory, { fromMs, toMs }: Kind<'jump'>): string {
 
 function tellStandstill(memory: Memory, { fromMs, toMs }: Kind<'standstill'>): string {
   return `warning: firedrill itself stood still for ${formatDuration(toMs - fromMs)} from ${timeOf(memory, fromMs)} on`;
+}
+
+/** How the clocks stand is told once; it is written again at the end. */
+function tellClocks(memory: Memory, entry: Kind<'clock' | 'clock-step'>): string[] {
+  const isNew = entry.entry !== 'clock' || !memory.clocked;
+  memory.clocked ||= entry.entry === 'clock';
+  if (memory.plan === null || !isNew) return [];
+  return describeClocks(memory.plan.begins, entry).map((line) => `warning: ${line}`);
 }
 
 function tellProof({ measured }: Memory, { scope, compared, differences }: Kind<'proof'>): string[] {

@@ -1,9 +1,10 @@
-import { type Census, compareCensus, RULES } from '../engine/engine.js';
+import { type Census, type ClockNews, compareCensus, type Progress, RULES } from '../engine/engine.js';
 import type { Entry } from '../journal/journal.js';
 import type { Plan } from '../plan/plan.js';
 import { formatDuration, type Probe } from '../scenario/scenario.js';
 import { cureOpen } from './acts.js';
 import { type Bystanders, watchBystanders } from './bystanders.js';
+import { noteClocks } from './clocks.js';
 import { foresightOf, passForeseenGate } from './foreseen.js';
 import { openBooks } from './ledgers.js';
 import {
@@ -79,7 +80,11 @@ export async function runDrill(options: DrillOptions): Promise<void> {
 async function playDrill(run: Run): Promise<Ending> {
   const { plan, drill, labels = {}, clock, signal, engine } = run;
   try {
-    if (!signal.aborted) await engine.raise({ plan, drill, labels, signal, tell: (progress) => tell(run, progress) });
+    const told = {
+      tell: (progress: Progress) => tell(run, progress),
+      tellClocks: (news: ClockNews) => noteClocks(run, news),
+    };
+    if (!signal.aborted) await engine.raise({ plan, drill, labels, signal, ...told });
   } catch (error) {
     if (!signal.aborted) throw error;
   }

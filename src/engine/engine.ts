@@ -5,9 +5,11 @@ import type { Probe } from '../scenario/scenario.js';
 export interface Effect {
   /** The step's id. */
   readonly step: string;
-  /** It took hold no earlier than `fromMs` and no later than `toMs` on the drill's clock; equal when the kernel timed it. */
+  /** It took hold no earlier than `fromMs` and no later than `toMs` on the drill's clock. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** The engine's kernel had it happen at its instant: what is not known is only how that clock and the drill's agree. */
+  readonly timed?: 'kernel';
   /** Why it did not take hold, as one sentence, or null. */
   readonly error: string | null;
 }
@@ -128,6 +130,22 @@ export interface Progress {
   readonly detail: string;
 }
 
+/**
+ * What was found out about the clocks. `measured`: the engine's time of day is `aheadMs` later than the runner's (negative:
+ * earlier), known to `unsureMs`, and the runner's monotonic clock goes faster than the engine's by `fastPpm` parts of a million.
+ * `stepped`: a clock moved by `byMs` between two instants of the drill's clock: the engine's time of day, the runner's, or the
+ * runner's monotonic clock against the engine's (`between`).
+ */
+export type ClockNews =
+  | { readonly kind: 'measured'; readonly aheadMs: number; readonly unsureMs: number; readonly fastPpm: number }
+  | {
+      readonly kind: 'stepped';
+      readonly whose: 'engine' | 'runner' | 'between';
+      readonly byMs: number;
+      readonly fromMs: number;
+      readonly toMs: number;
+    };
+
 /** What an engine is to raise, for whom, and where it tells how far it is. */
 export interface Raise {
   readonly plan: Plan;
@@ -136,6 +154,8 @@ export interface Raise {
   /** Further labels, so that a drill that nobody runs any more can be found and told: who ran it, where its journal is. */
   readonly labels?: Readonly<Record<string, string>>;
   tell(progress: Progress): void;
+  /** Is told how the clocks stand when the topology does, at the end, and of every step between; absent: nobody asks. */
+  tellClocks?(news: ClockNews): void;
   readonly signal: AbortSignal;
 }
 

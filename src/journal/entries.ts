@@ -87,6 +87,24 @@ export type Entry = Stamp &
     | { readonly entry: 'jump'; readonly fromMs: number; readonly toMs: number }
     /** The runner did nothing between these two instants of the story: it heard no answer, and sent no look that was due. */
     | { readonly entry: 'standstill'; readonly fromMs: number; readonly toMs: number }
+    /**
+     * How the clocks stand: the engine's time of day is `aheadMs` later than the runner's (negative: earlier), known to
+     * `unsureMs`; the runner's monotonic clock goes faster than the engine's by `fastPpm` parts of a million. All instants of
+     * the journal are the engine's.
+     */
+    | { readonly entry: 'clock'; readonly aheadMs: number; readonly unsureMs: number; readonly fastPpm: number }
+    /**
+     * A clock was set by `byMs` between these two instants of the story: the engine's time of day, by which its kernel ends
+     * leases; the runner's, on which nothing depends; or the runner's monotonic clock against the engine's (`between`), so
+     * that no instant which the runner saw meanwhile is known, and a `standstill` says the same.
+     */
+    | {
+        readonly entry: 'clock-step';
+        readonly whose: 'engine' | 'runner' | 'between';
+        readonly byMs: number;
+        readonly fromMs: number;
+        readonly toMs: number;
+      }
     /** A surge of looks beside a probe's schedule is over; no measure counts them. */
     | { readonly entry: 'surge'; readonly probe: string; readonly sent: number; readonly good: number }
     /** Something that the reader of the report should know and that is not a measure. */

@@ -1,3 +1,4 @@
+export { describeClocks } from './clocks.js';
 export * from './entries.js';
 export type * from './ledger.js';
 export * from './ranges.js';

@@ -78,6 +78,8 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
   runbook: { step: 'text', state: 'text', because: ['text'] },
   jump: { fromMs: 'number', toMs: 'number' },
   standstill: { fromMs: 'number', toMs: 'number' },
+  clock: { aheadMs: 'number', unsureMs: 'number', fastPpm: 'number' },
+  'clock-step': { whose: 'text', byMs: 'number', fromMs: 'number', toMs: 'number' },
   surge: { probe: 'text', sent: 'number', good: 'number' },
   warning: { message: 'text' },
   proof: { scope: 'text', compared: 'number', differences: ['text'] },

@@ -1,4 +1,4 @@
-import { type Entry, type Sample, type Span, samplesIn, samplesOf } from '../journal/journal.js';
+import { describeClocks, type Entry, type Sample, type Span, samplesIn, samplesOf } from '../journal/journal.js';
 import type { Fault, Plan } from '../plan/plan.js';
 import { clockAt, type Probe } from '../scenario/scenario.js';
 import { inWords } from './finding.js';
@@ -65,6 +65,8 @@ export function readHistory(entries: readonly Entry[]): History {
   if (drill?.entry !== 'drill') throw new Error('a journal begins with its drill entry');
   const { plan } = drill;
   const effects = entries.filter((entry) => entry.entry === 'effect');
+  // How the clocks stand is written again at the end.
+  const clock = entries.find((entry) => entry.entry === 'clock');
   const skips = entries.filter((entry) => entry.entry === 'jump').sort((a, b) => a.fromMs - b.fromMs);
   return {
     drill,
@@ -72,7 +74,7 @@ export function readHistory(entries: readonly Entry[]): History {
     entries,
     skips,
     end: entries.findLast((entry) => entry.entry === 'end') ?? null,
-    warnings: entries.flatMap((entry) => warningOf(plan, entry)),
+    warnings: entries.flatMap((entry) => (entry.entry === 'clock' && entry !== clock ? [] : warningOf(plan, entry))),
     probes: plan.probes.map((probe) => historyOf(probe, entries, skips)),
     faults: faultsOf(plan, effects),
     failedCures: effects.filter(({ does }) => does === 'cure').flatMap(describeFailure),
@@ -83,6 +85,7 @@ export function readHistory(entries: readonly Entry[]): History {
 
 function warningOf({ begins }: Plan, entry: Entry): string[] {
   if (entry.entry === 'warning') return [entry.message];
+  if (entry.entry === 'clock' || entry.entry === 'clock-step') return describeClocks(begins, entry);
   if (entry.entry !== 'standstill') return [];
   const { fromMs, toMs } = entry;
   const still = `firedrill itself stood still for ${inWords(toMs - fromMs)} from ${clockAt(begins, Math.floor(fromMs / 1000) * 1000)} on`;
