@@ -11,7 +11,7 @@ export function judgeAvailability(history: ProbeHistory, limitPercent: number | 
   if (spans !== null) {
     const { totalMs, goodMs } = tallySpans(spans);
     const value = roundTo((100 * goodMs) / totalMs, 6);
-    const outcome = limitPercent === null ? 'unknown' : value >= limitPercent ? 'met' : 'missed';
+    const outcome = value >= (limitPercent ?? 0) ? 'met' : 'missed';
     const because = `looks failed for ${inWords(totalMs - goodMs)} of ${inWords(totalMs)}`;
     return makeFinding({ ...base, outcome, value, low: value, high: value, because });
   }
@@ -19,7 +19,7 @@ export function judgeAvailability(history: ProbeHistory, limitPercent: number | 
   if (samples.length === 0) return makeFinding({ ...base, because: 'no sample was taken' });
   const { good, bad, skippedMs } = countLooks(history);
   const value = roundTo((100 * good) / (good + bad), 6);
-  const outcome = limitPercent === null ? 'unknown' : value >= limitPercent ? 'met' : 'missed';
+  const outcome = value >= (limitPercent ?? 0) ? 'met' : 'missed';
   const failed = samples.filter(({ ok }) => !ok).length;
   const because = `${failed} of ${countOf(samples.length, 'sample')} failed${ofSkipped(skippedMs)}`;
   return makeFinding({ ...base, outcome, value, low: value, high: value, skipped: toSeconds(skippedMs), because });

@@ -15,8 +15,7 @@ export function judgeDetect(history: ProbeHistory, fault: FaultHistory, limitMs:
     return makeFinding({ ...base, because: 'the probe was already failing when the fault took hold' });
   }
   if (neverFailed) {
-    const outcome = limit === null ? 'unknown' : 'met';
-    return makeFinding({ ...base, outcome, because: 'nothing to detect: the probe never failed' });
+    return makeFinding({ ...base, outcome: 'met', because: 'nothing to detect: the probe never failed' });
   }
   if (failedMs === null) {
     return makeFinding({ ...base, because: describeTooFew(history, fault, sight) });

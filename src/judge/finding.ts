@@ -5,9 +5,9 @@ import type { Finding, Outcome } from './verdict.js';
 export function makeFinding(
   given: Pick<Finding, 'measure' | 'probe' | 'unit' | 'because'> & Partial<Finding>,
 ): Finding {
+  const { outcome = 'unknown', limit = null } = given;
   return {
     fault: null,
-    outcome: 'unknown',
     value: null,
     low: null,
     high: null,
@@ -19,12 +19,17 @@ export function makeFinding(
     skipped: 0,
     censored: false,
     ...given,
+    // What nobody asked for has nothing to keep.
+    outcome: limit === null ? null : outcome,
   };
 }
 
-/** The outcome of a measure that must be at most `limit` and lies between `low` and `high` (null: it may be anything more). */
-export function compareAtMost(low: number, high: number | null, limit: number | null): Outcome {
-  if (limit === null) return 'unknown';
+/**
+ * The outcome of a measure that must be at most `limit` and lies between `low` and `high` (null: it may be anything more);
+ * null without a limit.
+ */
+export function compareAtMost(low: number, high: number | null, limit: number | null): Outcome | null {
+  if (limit === null) return null;
   if (high !== null && high <= limit) return 'met';
   return low > limit ? 'missed' : 'unknown';
 }

@@ -27,8 +27,7 @@ function judgeWithoutOutage(base: Base, history: ProbeHistory, sight: Sight, fau
       const because = `never failed, but the limit is finer than the ${inWords(everyMs)} between two looks; probe more often`;
       return makeFinding({ ...base, value: 0, low: 0, high: toSeconds(everyMs), because });
     }
-    const outcome = base.limit === null ? 'unknown' : 'met';
-    return makeFinding({ ...base, outcome, value: 0, low: 0, high: 0, because: 'never failed' });
+    return makeFinding({ ...base, outcome: 'met', value: 0, low: 0, high: 0, because: 'never failed' });
   }
   return makeFinding({ ...base, because: describeTooFew(history, fault, sight) });
 }

@@ -21,9 +21,8 @@ export function judgeReprotect(
   const { held } = fault;
   const taken = unitsTaken(history, fault, who.service);
   if (taken.length === 0) {
-    const outcome = limit === null ? 'unknown' : 'met';
     const because = `the fault took no unit${who.service === null ? '' : ` of ${who.service}`} away`;
-    return makeFinding({ ...base, outcome, value: 0, low: 0, high: 0, because });
+    return makeFinding({ ...base, outcome: 'met', value: 0, low: 0, high: 0, because });
   }
   const returns = new Map(taken.map(({ name }) => [name, returnOf(history, fault, name)]));
   const unseen = taken.find(({ name }) => returns.get(name) == null);

@@ -25,7 +25,8 @@ export interface Finding {
   readonly probe: string;
   /** `power-loss pangyo @15:30:00`, or null for a measure of the whole drill. */
   readonly fault: string | null;
-  readonly outcome: Outcome;
+  /** null: nobody asked for more than the figure. */
+  readonly outcome: Outcome | null;
   readonly value: number | null;
   readonly low: number | null;
   readonly high: number | null;
