@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js';
-import type { Effect } from '../engine/engine.js';
+import type { Effect, Stretch } from '../engine/engine.js';
 import type { Moment, Step } from '../plan/plan.js';
 import { roundMs } from './probing.js';
-import { appendDurably, attempt, messageOf, type Run } from './run.js';
+import { append, appendDurably, attempt, messageOf, type Run } from './run.js';
 import { type StoryClock, storyClock } from './story-clock.js';
 
 /** Steps that are made to happen or undone together. */
@@ -54,16 +54,22 @@ export async function carryOut(run: Run, story: StoryClock, what: Act, stopped: 
   const answer = does === 'fault' ? engine.perform(steps, atMs, book.tell) : engine.cure(steps, atMs, book.tell);
   // Asked for after the cure, so that whoever looks in the same moment sees what it did.
   void run.clock.sleepUntil(atMs).then(book.begin);
-  const effects = await awaitAnswer(run, answer, what, atMs + ANSWER_WITHIN_MS, stopped);
+  const effects = await awaitAnswer(run, answer, what, atMs + ANSWER_WITHIN_MS, stopped, book.of);
   for (const effect of effects) book.tell(effect);
-  const told = effects.map(({ step }) => inStoryTime(book.of(step), story));
+  const told = effects.map((effect) => inStoryTime(effect, story));
   const held = told.filter((effect) => effect.error === null);
   const firstMs = Math.min(...(held.length > 0 ? held : told).map((effect) => effect.fromMs));
   const lateMs = Number.isFinite(firstMs) ? roundMs(firstMs - dueMs) : 0;
   attempt(run, () => appendDurably(run, { entry: 'effect', does, title, dueMs, lateMs, effects: told }));
+  for (const message of new Set(told.flatMap(({ warning }) => warning ?? []))) {
+    attempt(run, () => append(run, { entry: 'warning', message }));
+  }
 }
 
-/** Keeps the first that is told of each step, and passes it on at once: what is slow keeps nobody from knowing what was fast. */
+/**
+ * Keeps what is told of each step, and passes the first of it on at once: what is slow keeps nobody from knowing what was
+ * fast. More may be told of a step later, as when a process ended that was asked to.
+ */
 function keepEffects(run: Run, { does, steps }: Act, atMs: number) {
   const known = new Map<string, Effect>();
   const byId = new Map(steps.map((step) => [step.id, step]));
@@ -74,14 +80,15 @@ function keepEffects(run: Run, { does, steps }: Act, atMs: number) {
   };
   return {
     begin,
-    of: (id: string) => known.get(id) as Effect,
+    of: (id: string) => known.get(id),
     tell(effect: Effect) {
       const step = byId.get(effect.step);
-      if (known.has(effect.step)) return;
+      const isFirst = !known.has(effect.step);
       known.set(effect.step, effect);
-      if (step === undefined) return;
+      if (!isFirst || step === undefined) return;
       begin();
       if (does === 'cure' && effect.error === null && !run.open.delete(step.id)) run.started.add(step.id);
+      if (does === 'fault' && effect.untouched === true) run.open.delete(step.id);
       run.witness?.hear(does, step, effect);
     },
   };
@@ -93,10 +100,11 @@ async function awaitAnswer(
   { does, steps }: Act,
   deadlineMs: number,
   stopped: AbortSignal,
+  known: (step: string) => Effect | undefined,
 ): Promise<readonly Effect[]> {
   const startMs = clock.now();
   const failed = (error: string) =>
-    steps.map((step): Effect => ({ step: step.id, fromMs: startMs, toMs: clock.now(), error }));
+    steps.map((step): Effect => known(step.id) ?? { step: step.id, fromMs: startMs, toMs: clock.now(), error });
   const answered = new AbortController();
   const told = answer.catch((error: unknown) => failed(messageOf(error)));
   // The cures are what a stopped drill still has to do: nobody's hurry cuts them short.
@@ -121,5 +129,15 @@ async function silenceUntil(
 
 function inStoryTime(effect: Effect, story: StoryClock): Effect {
   const at = (clockMs: number) => roundMs(story.storyOf(clockMs));
-  return { ...effect, fromMs: at(effect.fromMs), toMs: at(effect.toMs) };
+  const told = <T extends Stretch>(stretch: T): T => ({
+    ...stretch,
+    fromMs: at(stretch.fromMs),
+    toMs: at(stretch.toMs),
+  });
+  const { halted, ended } = effect;
+  return {
+    ...told(effect),
+    ...(halted === undefined ? {} : { halted: told(halted) }),
+    ...(ended === undefined ? {} : { ended: ended && told(ended) }),
+  };
 }

@@ -85,13 +85,14 @@ async function cureWithin(engine: Engine, clock: Clock, open: readonly Step[]): 
   return effects.map(({ step, error }) => ({ step, fromMs: -1, toMs: -1, error }));
 }
 
-/** The steps that a journal holds as intended and not cured, in the order of the plan. */
+/** The steps that a journal holds as intended, and neither as cured nor as ones that had nothing to act on; in the order of the plan. */
 export function openSteps(plan: Plan, entries: readonly Entry[]): Step[] {
   const open = new Set<string>();
   for (const entry of entries) {
     if (entry.entry === 'intent' && entry.does === 'fault') for (const step of entry.steps) open.add(step);
-    if (entry.entry === 'effect' && entry.does === 'cure') {
-      for (const effect of entry.effects) if (effect.error === null) open.delete(effect.step);
+    if (entry.entry !== 'effect') continue;
+    for (const { step, error, untouched } of entry.effects) {
+      if (entry.does === 'cure' ? error === null : untouched === true) open.delete(step);
     }
   }
   return [...stepsOf(plan).values()].filter((step) => open.has(step.id));

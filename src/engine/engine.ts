@@ -12,6 +12,25 @@ export interface Effect {
   readonly timed?: 'kernel';
   /** Why it did not take hold, as one sentence, or null. */
   readonly error: string | null;
+  /** With an `error`: there was nothing on which it could act, so nothing of it is there to be undone. */
+  readonly untouched?: true;
+  /** Of a power loss: between these two the last instruction of the unit's processes ran; absent where nobody knows. */
+  readonly halted?: Stretch;
+  /** Of a stop: when the unit's process ended, and how; null: it was not seen to end. */
+  readonly ended?: Ended | null;
+  /** It took hold, or is undone, but not as it should be: one sentence for the reader of the report. */
+  readonly warning?: string;
+}
+
+/** An instant that is known to lie between two, on the drill's clock. */
+export interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** When a process ended that was asked to, and whether it had to be killed. */
+export interface Ended extends Stretch {
+  readonly by: 'itself' | 'SIGKILL';
 }
 
 /** Hears what happened to one step or to its cure. */
@@ -212,7 +231,8 @@ export interface Engine {
   raise(raise: Raise): Promise<void>;
   /**
    * Makes the steps happen together at `atMs` (at once when that is past). Resolves when all took hold or failed, with one
-   * effect a step; never rejects. `tell` is told each effect once, as soon as it is known, and before that of the slowest.
+   * effect a step; never rejects. `tell` is told each effect as soon as it is known, and before that of the slowest; what is
+   * known only later of one, such as when its process ended, is in the effect with which it resolves.
    */
   perform(steps: readonly Step[], atMs: number, tell?: Tell): Promise<readonly Effect[]>;
   /** Undoes steps at `atMs`, whether or not they took hold; idempotent; tells as `perform` does; never rejects. */

@@ -11,6 +11,7 @@ type Shape =
   | 'sample'
   | 'span'
   | 'objective'
+  | 'effect'
   | 'run'
   | 'numbers'
   | 'texts or nothing'
@@ -62,7 +63,7 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
   intent: { does: 'text', title: 'text', steps: ['text'], dueMs: 'number' },
   effect: {
     ...{ does: 'text', title: 'text', dueMs: 'number', lateMs: 'number' },
-    effects: [{ step: 'text', fromMs: 'number', toMs: 'number', error: 'text or null' }],
+    effects: ['effect'],
   },
   samples: { probe: 'text', dueMs: 'number', everyMs: 'number', samples: ['sample'] },
   ledger: { probe: 'text', perSecond: 'number', runs: ['run'] },
@@ -90,7 +91,7 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
 export function mismatch(value: unknown, shape: Shape, path: string): string | null {
   const fails = (expected: string) => `${path === '' ? 'the line' : `\`${path}\``} is not ${expected}`;
   if (typeof shape === 'string')
-    return isWord(value, shape) ? null : fails(`${shape === 'objective' ? 'an' : 'a'} ${shape}`);
+    return isWord(value, shape) ? null : fails(`${/^[eo]/.test(shape) ? 'an' : 'a'} ${shape}`);
   if (Array.isArray(shape)) {
     if (!Array.isArray(value)) return fails('a list');
     return firstOf(value.map((item, index) => mismatch(item, shape[0] as Shape, `${path}[${index}]`)));
@@ -123,6 +124,8 @@ function isWord(value: unknown, word: Extract<Shape, string>): boolean {
       const known = typeof measure === 'string' && Object.hasOwn(OBJECTIVES, measure);
       return known && mismatch(value, OBJECTIVES[measure as keyof typeof OBJECTIVES], '') === null;
     }
+    case 'effect':
+      return isEffect(value);
     case 'span':
       return (
         Array.isArray(value) &&
@@ -150,6 +153,17 @@ function isWord(value: unknown, word: Extract<Shape, string>): boolean {
     case 'texts or nothing':
       return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
   }
+}
+
+const STRETCH = { fromMs: 'number', toMs: 'number' } as const;
+
+/** What is not always there is of its shape where it is. */
+function isEffect(value: unknown): boolean {
+  if (mismatch(value, { step: 'text', ...STRETCH, error: 'text or null' }, '') !== null) return false;
+  const { untouched = true, halted, ended = null, warning = '' } = value as Record<string, unknown>;
+  const isEnded = ended === null || mismatch(ended, { ...STRETCH, by: 'text' }, '') === null;
+  const isHalted = halted === undefined || mismatch(halted, STRETCH, '') === null;
+  return untouched === true && isHalted && isEnded && isWord(warning, 'text');
 }
 
 function isNumbers(value: unknown, least: number): boolean {

@@ -1,5 +1,6 @@
 import type { Entry } from '../journal/journal.js';
 import type { Plan } from '../plan/plan.js';
+import { remarksOf } from './remarks.js';
 import { columnOf, type Scale } from './scale.js';
 
 /** One moment of the timetable on the strip's ruler. */
@@ -12,18 +13,20 @@ export interface Mark {
   readonly lateMs: number;
   /** How many of its steps did not take hold. */
   readonly errors: number;
+  /** What is known of it beside its instant, a line each. */
+  readonly remarks: readonly string[];
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** The faults and cures of the story in the order of time, a letter each; the cures that close the drill are not in it. */
 export function marksOf(entries: readonly Entry[], plan: Plan, scale: Scale): Mark[] {
-  const effects = entries
+  const moments = new Map<string, Extract<Entry, { entry: 'effect' }>[]>();
+  const told = entries
     .filter((entry) => entry.entry === 'effect')
     .filter(({ dueMs }) => dueMs >= 0 && dueMs < plan.durationMs)
     .sort((a, b) => a.dueMs - b.dueMs);
-  const moments = new Map<string, typeof effects>();
-  for (const effect of effects) {
+  for (const effect of told) {
     const key = `${effect.dueMs} ${effect.title}`;
     moments.set(key, [...(moments.get(key) ?? []), effect]);
   }
@@ -34,13 +37,15 @@ export function marksOf(entries: readonly Entry[], plan: Plan, scale: Scale): Ma
     // Two moments in one column stand side by side, so that neither hides the other.
     while (taken.has(column) && column < scale.columns - 1) column += 1;
     taken.add(column);
+    const effects = parts.flatMap((part) => part.effects);
     return {
       letter: LETTERS[index] ?? '+',
       column,
       atMs: dueMs,
       title,
       lateMs: Math.max(...parts.map(({ lateMs }) => lateMs)),
-      errors: parts.flatMap(({ effects: own }) => own).filter(({ error }) => error !== null).length,
+      errors: effects.filter(({ error }) => error !== null).length,
+      remarks: remarksOf(effects, plan),
     };
   });
 }

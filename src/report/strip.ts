@@ -36,7 +36,7 @@ export function stripLines(entries: readonly Entry[], width: number, paint: Chal
     ...rows.map(({ label, cells }) => row(label, cells)),
     '',
     ...wrapText(legendOf(used, scale), width, ''),
-    ...marks.map((mark) => describeMark(mark, plan)),
+    ...marks.flatMap((mark) => [describeMark(mark, plan), ...mark.remarks.map((remark) => `  ${remark}`)]),
     ...scale.skips.map((skip) => describeSkip(skip, plan)),
   ];
 }

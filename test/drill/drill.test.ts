@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { openSteps } from '../../src/drill/recovery.js';
 import { EnvironmentError } from '../../src/errors.js';
 import type { Entry } from '../../src/journal/journal.js';
+import type { Step } from '../../src/plan/plan.js';
 import { cure, failed, fault, hold, prepare, tookHold } from './rehearsal.js';
 
 describe('the order of a drill', () => {
@@ -123,6 +125,37 @@ describe('moments', () => {
       { does: 'cure', title: 'cure fault f1, fault f2' },
     ]);
     expect(drill.of('end')).toMatchObject([{ why: 'completed' }]);
+  });
+
+  test('a fault that had nothing to act on is not open: no cure is made for it, and none by a recovery', async () => {
+    const nothing = (steps: readonly Step[]) =>
+      failed(steps).map((effect) => ({ ...effect, error: 'db has no power', untouched: true as const }));
+    const drill = prepare({ engine: { perform: async (steps) => nothing(steps) } });
+    await drill.run();
+    expect(drill.of('effect')).toMatchObject([{ does: 'fault', effects: [{ untouched: true }] }]);
+    const [head] = drill.of('drill');
+    if (head === undefined) throw new Error('no head');
+    expect(openSteps(head.plan, [...drill.of('intent'), ...drill.of('effect')])).toEqual([]);
+  });
+
+  test('what is known of a step beside its instant is told in story time, and a warning is one of the drill', async () => {
+    const drill = prepare({
+      engine: {
+        async perform(steps) {
+          const zeroMs = drill.zeroMs();
+          const halted = { fromMs: zeroMs + 2000, toMs: zeroMs + 2003 };
+          const ended = { fromMs: zeroMs + 2300, toMs: zeroMs + 2301, by: 'SIGKILL' } as const;
+          const [effect] = await hold(drill, steps);
+          return effect === undefined ? [] : [{ ...effect, halted, ended, warning: 'sockets are left' }];
+        },
+      },
+    });
+    await drill.run();
+    expect(drill.of('effect')[0]?.effects[0]).toMatchObject({
+      halted: { fromMs: 2000, toMs: 2003 },
+      ended: { fromMs: 2300, toMs: 2301, by: 'SIGKILL' },
+    });
+    expect(drill.of('warning')).toMatchObject([{ message: 'sockets are left' }]);
   });
 
   test('an engine that rejects against its promise is a failed step too', async () => {

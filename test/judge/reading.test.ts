@@ -36,6 +36,20 @@ describe('reading a journal', () => {
     expect({ outcome, notes }).toEqual({ outcome: 'unknown', notes: ['the journal ends abruptly'] });
   });
 
+  test('an effect may say more than its instant, each of it in its own form', () => {
+    const told = (extra: object) =>
+      lines.map((line) => {
+        const entry = JSON.parse(line) as Entry;
+        if (entry.entry !== 'effect') return line;
+        return JSON.stringify({ ...entry, effects: entry.effects.map((effect) => ({ ...effect, ...extra })) });
+      });
+    const good = { untouched: true, halted: { fromMs: 1, toMs: 2 }, ended: null, warning: 'sockets are left' };
+    expect(complaintOf(told(good).join('\n'))).toBe('none');
+    for (const bad of [{ halted: 3 }, { ended: { fromMs: 1, toMs: 2 } }, { untouched: 'no' }, { warning: 7 }]) {
+      expect(complaintOf(told(bad).join('\n'))).toContain('is not an effect');
+    }
+  });
+
   test('a line in the middle that is not JSON is named by its number', () => {
     const broken = lines.with(2, '{"entry": oops').join('\n');
     expect(complaintOf(broken)).toBe('drill.jsonl:3:1: this line is not JSON; take the journal as it was written');
