@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 import { processIo } from './io.js';
-import { main } from './program.js';
+import { main, tell } from './program.js';
 
 const io = processIo();
 
 process.on('uncaughtException', async (error) => {
   // A drill that is running listens too: it cures what it broke before it ends.
   if (process.listenerCount('uncaughtException') > 1) return;
-  const { tellFailure } = await import('./failure.js');
-  process.exit(tellFailure(io, error));
+  process.exit(await tell(io, error));
 });
 
 const code = await main(process.argv.slice(2), io);

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { wallClock } from '../clock.js';
-import { dockerEngine, examineHost, hostFromEnvironment } from '../engine/docker/docker.js';
+import { demandOf, lackOf } from '../drill/drill.js';
+import { type Check, dockerEngine, examineHost, hostFromEnvironment } from '../engine/docker/docker.js';
 import { exitCodes } from '../judge/judge.js';
 import { type Plan, planDrill } from '../plan/plan.js';
 import type { Io } from './io.js';
+import { ownAllowance } from './limits.js';
 import { openScenario } from './scenario-file.js';
 import { ownVersion } from './version.js';
 
@@ -19,7 +21,7 @@ export async function examineMachine(
   const opened = name === undefined ? null : await openScenario(io, name);
   const plan = opened === null ? null : planDrill(opened.scenario);
   const host = hostFromEnvironment(io.env);
-  const checks = await examineHost(host, allowRemote);
+  const checks = [...(await examineHost(host, allowRemote)), ...describeAllowance()];
   io.out(`firedrill ${ownVersion()}, Node ${process.version}\n`);
   const width = Math.max(...checks.map(({ what }) => what.length));
   for (const { what, ok, found, remedy } of checks) {
@@ -39,7 +41,19 @@ export async function examineMachine(
     allowRemote,
     secretOf,
   });
-  return tellMissing(io, plan, await engine.examine(plan));
+  const lack = lackOf(demandOf(plan), ownAllowance());
+  return tellMissing(io, plan, [...lack, ...(await engine.examine(plan))]);
+}
+
+/** What there is of what many looks need; how many a scenario needs, `plan` says. */
+function describeAllowance(): Check[] {
+  const { files, ports } = ownAllowance();
+  const known = (count: number | null) => (count === null ? 'not known' : `${count}`);
+  const ok = { ok: true, remedy: '' };
+  return [
+    { ...ok, what: 'open files', found: `${known(files)} for this process` },
+    { ...ok, what: 'local ports', found: `${known(ports)} for connections to one place` },
+  ];
 }
 
 function tellMissing(io: Io, plan: Plan, missing: readonly string[]): number {

@@ -1,3 +1,4 @@
+import { demandOf, lackOf } from '../drill/drill.js';
 import {
   type Moment,
   type Plan,
@@ -10,12 +11,15 @@ import {
 } from '../plan/plan.js';
 import { clockAt, formatDuration, secretNamesOf } from '../scenario/scenario.js';
 import type { Io } from './io.js';
+import { ownAllowance } from './limits.js';
 import { openScenario } from './scenario-file.js';
 
 /** Prints what a drill would do, to the last unit. Nothing runs. */
 export async function printPlan(io: Io, name: string): Promise<number> {
   const { scenario } = await openScenario(io, name);
-  io.out(describePlan(planDrill(scenario)));
+  const plan = planDrill(scenario);
+  io.out(describePlan(plan));
+  for (const lack of lackOf(demandOf(plan), ownAllowance())) io.err(`warning: ${lack}\n`);
   return 0;
 }
 
@@ -36,6 +40,7 @@ export function describePlan(plan: Plan): string {
     ...(open.length === 0 ? ['    nothing is left'] : describeCures(open)),
     ...describePace(plan),
     ...describeLease(plan, broken),
+    ...describeDemand(plan),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -116,6 +121,11 @@ function describeLease({ leaseMs }: Plan, steps: readonly Step[]): string[] {
   if (!steps.some(({ action }) => ['power-off', 'isolate', 'shape'].includes(action.verb))) return [];
   const lease = `leases of ${formatDuration(leaseMs)} held by the kernel, renewed while the drill lives`;
   return ['', `network faults are ${lease}; if everything dies they end by themselves`];
+}
+
+function describeDemand(plan: Plan): string[] {
+  const { looks, files } = demandOf(plan);
+  return ['', `at worst ${looks} looks are under way at once, and firedrill needs about ${files} open files`];
 }
 
 function describeMoment(plan: Plan, moment: Moment, steps: ReadonlyMap<string, Step>): string[] {

@@ -20,9 +20,29 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       if (error.code === 'commander.helpDisplayed') io.out(await describeExitCodes());
       return 0;
     }
-    const { tellFailure } = await import('./failure.js');
-    return tellFailure(io, error, error instanceof CommanderError);
+    return tell(io, error, error instanceof CommanderError);
   }
+}
+
+/** As `tellFailure`, also where nothing can be loaded any more. */
+export async function tell(io: Io, error: unknown, alreadyTold = false): Promise<number> {
+  const failure = await import('./failure.js').catch(() => null);
+  if (failure !== null) return failure.tellFailure(io, error, alreadyTold);
+  const { message, remedy = '' } = error as { message?: string; remedy?: string };
+  io.err(`firedrill: ${message ?? String(error)}\n${remedy === '' ? '' : `${remedy}\n`}`);
+  return CANNOT_LOAD;
+}
+
+/** The code of an environment that is not able; where it stands with all others cannot be loaded then. */
+const CANNOT_LOAD = 69;
+
+/** Before a command is loaded: Node would wait in silence for ever. */
+async function refuseFewFiles(): Promise<void> {
+  const { lackOfFiles } = await import('./limits.js');
+  const lack = lackOfFiles();
+  if (lack === null) return;
+  const { EnvironmentError } = await import('../errors.js');
+  throw new EnvironmentError(lack, 'Raise it with `ulimit -n 1024`.');
 }
 
 function describeProgram(io: Io, end: (code: number) => void): Command {
@@ -33,7 +53,8 @@ function describeProgram(io: Io, end: (code: number) => void): Command {
     .version(ownVersion())
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError('firedrill --help says more.')
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', refuseFewFiles);
   addRun(program, io, end);
   addSimulations(program, io, end);
   program

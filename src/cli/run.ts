@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import { isoTimeOf } from '../clock.js';
-import { type DrillOptions, runDrill } from '../drill/drill.js';
+import { type DrillOptions, demandOf, lackOf, runDrill } from '../drill/drill.js';
 import { EnvironmentError, InputError } from '../errors.js';
 import { type Entry, openJournal } from '../journal/journal.js';
 import { type Plan, planDrill } from '../plan/plan.js';
@@ -9,6 +9,7 @@ import { withCrashPoints } from './crash-points.js';
 import { type Display, openDisplay } from './display.js';
 import type { Io } from './io.js';
 import { entriesOf, openJournalFile } from './journal-file.js';
+import { ownAllowance } from './limits.js';
 import { checkOutputs, printVerdict, type ReportOptions } from './output.js';
 import { judgeWithPrediction } from './prediction.js';
 import { ownRunner, RUNNER_LABELS, stateOfRunner } from './runner.js';
@@ -79,6 +80,9 @@ function engineFor(io: Io, plan: Plan, wanted: RunOptions['engine']): RunOptions
 }
 
 async function refuseWhatIsMissing({ engine }: Stage, plan: Plan): Promise<void> {
+  // Before the engine is asked: to find out what it can do takes sockets, too.
+  const lack = engine.measured ? lackOf(demandOf(plan), ownAllowance()) : [];
+  if (lack.length > 0) throw new EnvironmentError(lack.join('\n'), '');
   const missing = await engine.examine(plan);
   if (missing.length > 0) {
     throw new EnvironmentError(

@@ -23,6 +23,7 @@ import {
 import { passGate } from './steady-gate.js';
 import { look, playStory } from './story.js';
 
+export { type Allowance, type Demand, demandOf, lackOf } from './demand.js';
 export { type Abandoned, openSteps, type Recovery, recoverDrill } from './recovery.js';
 export type { DrillOptions, Ended } from './run.js';
 

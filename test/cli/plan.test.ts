@@ -21,6 +21,8 @@ guards  a bystander changed
     nothing is left
 
 network faults are leases of 30 s held by the kernel, renewed while the drill lives; if everything dies they end by themselves
+
+at worst 5 looks are under way at once, and firedrill needs about 49 open files
 `);
 });
 
@@ -94,6 +96,8 @@ timeline:
 when nothing has changed for 45 s, the story jumps to just before what comes next; no timer of the services is hurried
 
 network faults are leases of 30 s held by the kernel, renewed while the drill lives; if everything dies they end by themselves
+
+at worst 5 looks are under way at once, and firedrill needs about 49 open files
 `);
 });
 

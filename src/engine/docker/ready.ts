@@ -146,7 +146,8 @@ async function lastLines(docker: Docker, berth: Berth): Promise<string> {
   const logs = await docker
     .getContainer(berth.container)
     .logs(wanted)
-    .catch(() => Buffer.alloc(0));
+    .catch(() => null);
+  if (logs === null) return '; its last lines cannot be read';
   const kept = keepEnds(LAST);
   kept.take(Buffer.from(demultiplex(logs as unknown as Buffer).trim()));
   const text = kept.text().trim();

@@ -80,7 +80,7 @@ async function readAnswer(response: IncomingMessage, call: Call): Promise<unknow
   const kept = keepEnds(WHOLE);
   for await (const chunk of response) {
     kept.take(chunk);
-    if (kept.leftOut() > 0) throw new Error(`Docker's answer to ${call.path} is longer than ${WHOLE.first} bytes`);
+    if (kept.leftOut() > 0) throw tooLong(call);
   }
   const bytes = kept.bytes();
   const isJson = /json/.test(response.headers['content-type'] ?? '');
@@ -98,6 +98,12 @@ async function readAnswer(response: IncomingMessage, call: Call): Promise<unknow
   // The same form as the Docker client's own.
   const sentence = `(HTTP code ${status}) ${reason} - ${message ?? error ?? bytes.toString()} `;
   throw Object.assign(new Error(sentence), { statusCode: status, reason, json: value });
+}
+
+/** With a code of Node's kind, by which nobody asks for it again. */
+function tooLong({ path }: Call): Error {
+  const sentence = `Docker's answer to ${path} is longer than ${WHOLE.first} bytes`;
+  return Object.assign(new Error(sentence), { code: 'ERR_TOO_LONG' });
 }
 
 function halfSent(): Error {
