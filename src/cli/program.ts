@@ -112,7 +112,8 @@ function addAftercare(program: Command, io: Io, end: (code: number) => void): vo
   program
     .command('recover')
     .description('cure and remove what drills left whose runner died; safe at any time')
-    .argument('[drill...]', 'only these drills, also when they were started on another host')
+    .argument('[drill...]', 'only these drills, also when it cannot be told whether they run')
+    .option('--force', 'also those of these drills whose runners seem to live on another host or in another container')
     .option(remote, 'also on a Docker engine that is not on this machine')
     .action(async (drills, options) => end(await (await import('./recover.js')).recoverDrills(io, drills, options)));
   program

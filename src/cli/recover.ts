@@ -3,13 +3,14 @@ import { join, relative, resolve } from 'node:path';
 import { type Clock, wallClock } from '../clock.js';
 import { openSteps, type Recovery, recoverDrill } from '../drill/drill.js';
 import { type DockerEngine, type DrillOnEngine, dockerEngine, hostFromEnvironment } from '../engine/docker/docker.js';
-import { InputError } from '../errors.js';
+import { EnvironmentError, InputError } from '../errors.js';
 import { exitCodes } from '../judge/judge.js';
 import type { Step } from '../plan/plan.js';
 import { clockAt } from '../scenario/scenario.js';
 import type { Io } from './io.js';
 import { entriesOf, reopenJournal } from './journal-file.js';
-import { pidOf, RUNNER_LABELS, stateOfRunner } from './runner.js';
+import { hostOf, isHere, pidOf, RUNNER_LABELS, type RunnerState, stateOfRunner } from './runner.js';
+import { tellWaiting } from './waiting.js';
 
 /** A drill as its labels and its journal tell it. */
 interface Known {
@@ -19,49 +20,79 @@ interface Known {
   readonly journal: string | undefined;
   /** How many containers, networks and volumes stand. */
   readonly things: number;
+  readonly state: RunnerState;
 }
 
 interface Options {
   readonly allowRemote?: boolean;
+  /** Also those of the named drills whose runners seem to live elsewhere. */
+  readonly force?: boolean;
 }
 
+/** A lock that was lost when Docker was restarted is taken again within this. */
+const LOCK_WITHIN_MS = 3000;
+
 /**
- * Cures and removes what drills left whose runners are gone; leaves alone those that run. With names, only these, and
- * then also those whose runner cannot be asked. 4 when something could not be cured or removed.
+ * Cures and removes what drills left whose runners are gone; leaves alone those that run, and those of which that cannot be
+ * told. With names, only these, and then also those of which it cannot be told. 4 when something could not be cured or removed.
  */
-export async function recoverDrills(
-  io: Io,
-  names: readonly string[],
-  { allowRemote = false }: Options,
-): Promise<number> {
+export async function recoverDrills(io: Io, names: readonly string[], options: Options): Promise<number> {
   const clock = wallClock();
-  const engineOf = () => dockerEngine({ clock, folder: io.cwd, host: hostFromEnvironment(io.env), allowRemote });
-  const known = await findDrills(io, await engineOf());
+  const engineOf = () => openEngine(io, clock, options);
+  const known = await confirmGone(io, clock, await findDrills(io, await engineOf()), engineOf);
   refuseUnknown(names, known);
-  let code = 0;
+  let code: number = exitCodes.met.code;
   let done = 0;
   for (const drill of known.filter((one) => names.length === 0 || names.includes(one.drill))) {
-    const state = stateOfRunner(drill.runner);
-    if (state === 'alive') {
-      io.out(`${nameOf(drill)} is running (process ${pidOf(drill.runner)}); it is left alone\n`);
-    } else if (state === 'unknown' && !names.includes(drill.drill)) {
-      io.out(
-        `${nameOf(drill)} was not started on this host (${drill.runner ?? 'by whom is not known'}); it is left alone\n`,
-      );
-      io.out(`  When you know that it is dead: firedrill recover ${drill.drill}\n`);
+    const why = whyLeftAlone(drill, names.includes(drill.drill), options.force ?? false);
+    if (why !== null) {
+      io.out(`${nameOf(drill)} ${why}\n`);
+      if (drill.state === 'unknown') done += 1;
     } else {
       done += 1;
-      code = worseOf(code, await recoverOne(io, clock, await engineOf(), drill));
+      code = Math.max(code, await recoverOne(io, clock, await engineOf(), drill));
     }
   }
   if (done === 0) io.out('nothing to recover: no drill left anything here\n');
   return code;
 }
 
-/** What could not be restored is worse than what could not be written down. */
-function worseOf(one: number, other: number): number {
-  const { code } = exitCodes.notRestored;
-  return one === code || other === code ? code : Math.max(one, other);
+/** Why a drill is not touched, in words that follow its name; null when it is to be recovered. */
+function whyLeftAlone({ drill, runner, state }: Known, isNamed: boolean, isForced: boolean): string | null {
+  const who = `process ${pidOf(runner)} of ${hostOf(runner)}`;
+  if (state === 'alive' && isHere(runner)) return `is running (process ${pidOf(runner)}); it is left alone`;
+  if (state === 'alive' && !(isForced && isNamed)) {
+    return `is running: its runner, ${who}, which cannot be seen from here, holds its lock; it is left alone\n  When you know better: firedrill recover ${drill} --force`;
+  }
+  if (state === 'unknown' && !isNamed) {
+    const whose = runner === undefined ? 'whose runner is not known' : `whose runner is ${who}`;
+    return `is left alone: whether it runs, ${whose}, cannot be told from here\n  When you know that it is dead: firedrill recover ${drill}`;
+  }
+  return null;
+}
+
+/** Looks again at those that seem to be gone only because nobody holds their lock. */
+async function confirmGone(
+  io: Io,
+  clock: Clock,
+  known: readonly Known[],
+  engineOf: () => Promise<DockerEngine>,
+): Promise<readonly Known[]> {
+  if (known.every(({ state, runner }) => state !== 'gone' || isHere(runner))) return known;
+  await clock.sleepUntil(clock.now() + LOCK_WITHIN_MS);
+  return findDrills(io, await engineOf());
+}
+
+/** The engine that the environment names. @throws EnvironmentError with a remedy that these commands have. */
+async function openEngine(io: Io, clock: Clock, { allowRemote = false }: Options): Promise<DockerEngine> {
+  const host = hostFromEnvironment(io.env);
+  const opened = dockerEngine({ clock, folder: io.cwd, host, allowRemote });
+  const engine = await tellWaiting(io, clock, 'the Docker engine', opened).catch((error: unknown) => {
+    // One that was refused was not asked.
+    if (!(error instanceof EnvironmentError) || error.cause === undefined) throw error;
+    throw new EnvironmentError(error.message, 'Start Docker; what drills left on it is found then.', error.cause);
+  });
+  return engine;
 }
 
 async function recoverOne(io: Io, clock: Clock, engine: DockerEngine, known: Known): Promise<number> {
@@ -72,9 +103,9 @@ async function recoverOne(io: Io, clock: Clock, engine: DockerEngine, known: Kno
   const { left, unwritten } = recovery;
   io.out(`${nameOf(known)}: ${stepsOf(recovery)}; ${thingsOf(known, recovery)}\n`);
   for (const what of left) io.out(`  could not be restored: ${what}\n`);
+  // That is a pity, and nothing that is left.
   if (unwritten !== null) io.err(`  the journal of ${known.drill} does not tell of this: ${unwritten}\n`);
-  if (left.length > 0) return exitCodes.notRestored.code;
-  return unwritten === null ? 0 : exitCodes.environment.code;
+  return left.length > 0 ? exitCodes.notRestored.code : exitCodes.met.code;
 }
 
 function stepsOf({ open, cured }: Recovery): string {
@@ -94,16 +125,15 @@ function thingsOf({ things }: Known, { left }: Recovery): string {
 }
 
 /** Prints the drills that run and those that did not finish. */
-export async function showStatus(io: Io, { allowRemote = false }: Options): Promise<number> {
-  const host = hostFromEnvironment(io.env);
-  const known = await findDrills(io, await dockerEngine({ clock: wallClock(), folder: io.cwd, host, allowRemote }));
+export async function showStatus(io: Io, options: Options): Promise<number> {
+  const known = await findDrills(io, await openEngine(io, wallClock(), options));
   if (known.length === 0) io.out('no drill is running, and none left anything here\n');
   for (const drill of known) {
-    const state = stateOfRunner(drill.runner);
+    const { runner, state } = drill;
     const states = {
-      alive: `running, process ${pidOf(drill.runner)}`,
+      alive: `running, process ${pidOf(runner)}${isHere(runner) ? '' : ` of ${hostOf(runner)}`}`,
       gone: 'unfinished',
-      unknown: 'not started on this host',
+      unknown: `started by process ${pidOf(runner)} of ${hostOf(runner)}, of which cannot be told from here whether it runs`,
     };
     io.out(`${nameOf(drill)}: ${states[state]}, ${drill.things} containers, networks and volumes\n`);
     for (const line of progressOf(io, drill)) io.out(`  ${line}\n`);
@@ -136,9 +166,10 @@ async function findDrills(io: Io, engine: DockerEngine): Promise<Known[]> {
   return [...standing, ...written];
 }
 
-function knownByLabels({ drill, labels, things }: DrillOnEngine): Known {
+function knownByLabels({ drill, labels, things, held }: DrillOnEngine): Known {
   const { scenario, runner, journal } = RUNNER_LABELS;
-  return { drill, things, scenario: labels[scenario] ?? '', runner: labels[runner], journal: labels[journal] };
+  const state = stateOfRunner(labels[runner], held);
+  return { drill, things, state, scenario: labels[scenario] ?? '', runner: labels[runner], journal: labels[journal] };
 }
 
 function unendedJournals(io: Io): Known[] {
@@ -147,7 +178,8 @@ function unendedJournals(io: Io): Known[] {
     const entries = entriesOf(journal);
     const head = entries.find((entry) => entry.entry === 'drill');
     if (head === undefined || !head.measured || entries.some((entry) => entry.entry === 'end')) return [];
-    return [{ drill: head.drill, scenario: head.plan.name, runner: head.runner, journal, things: 0 }];
+    const { drill, plan, runner } = head;
+    return [{ drill, scenario: plan.name, runner, journal, things: 0, state: stateOfRunner(runner) }];
   });
 }
 

@@ -173,8 +173,12 @@ function refuseJournalInUse(path: string | null): void {
   const entries = entriesOf(path ?? undefined);
   const head = entries.find((entry) => entry.entry === 'drill');
   const isOver = entries.some((entry) => entry.entry === 'end');
-  if (path === null || head === undefined || isOver || stateOfRunner(head.runner) !== 'alive') return;
-  const message = `--journal names the journal of ${head.drill}, which is running; name another file`;
+  if (path === null || head === undefined || isOver) return;
+  const state = stateOfRunner(head.runner);
+  if (state === 'gone' || !head.measured) return;
+  const whether = state === 'alive' ? 'which is running' : 'of which it cannot be told from here whether it runs';
+  const recover = state === 'alive' ? '' : `, or when it is dead run \`firedrill recover ${head.drill}\` first`;
+  const message = `--journal names the journal of ${head.drill}, ${whether}; name another file${recover}`;
   throw new InputError([{ file: 'command line', line: 0, col: 0, path: '', message }]);
 }
 

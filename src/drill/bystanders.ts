@@ -40,8 +40,9 @@ export function watchBystanders(watch: Watch, before: Census, over: AbortSignal)
     const own = changes.get(thing) ?? new Map<string, number>();
     changes.set(thing, own.set(change, (own.get(change) ?? 0) + 1));
   };
-  const hear = ({ thing, change, already: isOld }: Stir) => {
+  const hear = ({ thing, change, already: isOld, isHelper }: Stir) => {
     if (over.aborted) return;
+    if (isHelper) return note(`${thing}, by which this drill acts on its units,`, change);
     if (isOld) already.set(thing, `${thing} ${change}`);
     else if (!mayBeOurs(thing)) note(thing, change);
     else stop(`guard: a bystander is not as before: ${thing} ${change}`);

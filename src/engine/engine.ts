@@ -195,7 +195,7 @@ export function compareCensus(before: Census, after: Census): string[] {
   });
 }
 
-/** Something on an engine that no drill made changed, as the engine tells of it. */
+/** Something that no drill made changed, or a helper of the drill that stands, though not by the drill; as the engine tells of it. */
 export interface Stir {
   /** As a census names it: `container web`. */
   readonly thing: string;
@@ -203,6 +203,8 @@ export interface Stir {
   readonly change: string;
   /** It was so already when the watching began. */
   readonly already: boolean;
+  /** It is something by which the engine acts on the drill's units. */
+  readonly isHelper: boolean;
 }
 
 /**
@@ -267,7 +269,7 @@ export interface Engine {
    */
   census(of?: 'bystanders'): Promise<Census>;
   /**
-   * Tells of everything that happens to what no drill made, until `over` aborts; it may miss something while the engine is
+   * Tells of everything that happens to what no drill made, and of harm to its own helpers, until `over` aborts; it may miss something while the engine is
    * in trouble, which a census then shows. Never rejects. An engine without this tells nothing.
    */
   watchBystanders?(hear: (stir: Stir) => void, over: AbortSignal): Promise<void>;

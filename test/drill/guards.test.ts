@@ -189,12 +189,17 @@ describe('bystanders that change by themselves or by somebody else', () => {
     const drill = prepareLong({
       hasTouched: () => false,
       async watchBystanders(hear, over) {
-        hear({ thing: 'container old', change: 'was restarting already before the drill', already: true });
+        hear({
+          thing: 'container old',
+          change: 'was restarting already before the drill',
+          already: true,
+          isHelper: false,
+        });
         if (!isHeard) return;
         for (const [atMs, thing, change] of CHANGES.toSorted(([a], [b]) => a - b)) {
           await drill.clock.sleepUntil(atMs, over);
-          hear({ thing, change, already: false });
-          hear({ thing: 'container old', change: 'died', already: false });
+          hear({ thing, change, already: false, isHelper: false });
+          hear({ thing: 'container old', change: 'died', already: false, isHelper: false });
         }
       },
       census: async () => {
@@ -255,7 +260,8 @@ describe('bystanders that change by themselves or by somebody else', () => {
   test('are counted where they are too many to be named', async () => {
     const drill = beside(true, {
       async watchBystanders(hear) {
-        for (let n = 0; n < 50_000; n += 1) hear({ thing: `container c${n}`, change: 'was made', already: false });
+        for (let n = 0; n < 50_000; n += 1)
+          hear({ thing: `container c${n}`, change: 'was made', already: false, isHelper: false });
       },
       census: async () => AT_REST,
     });

@@ -8,7 +8,11 @@ const OTHER = 'b'.repeat(64);
 
 describe('an event of Docker', () => {
   const stir = (type: string, action: string, attributes: Record<string, string>, known: readonly string[] = []) =>
-    stirOf({ Type: type, Action: action, Actor: { ID, Attributes: attributes } }, (thing) => known.includes(thing));
+    stirOf(
+      { Type: type, Action: action, Actor: { ID, Attributes: attributes } },
+      (thing) => known.includes(thing),
+      'd-2',
+    );
 
   test('tells what became of a container, of its health, and of a network', () => {
     expect(stir('container', 'die', { name: 'web', image: 'nginx:1' })).toMatchObject({
@@ -31,7 +35,15 @@ describe('an event of Docker', () => {
     expect(stir('container', 'create', { name: 'happy_turing', image: `sha256:${ID}` })).toBeNull();
     expect(stir('container', 'exec_start: true', { name: 'web' })).toBeNull();
     expect(stir('volume', 'create', { driver: 'local' })).toBeNull();
-    expect(stirOf({}, () => true)).toBeNull();
+    expect(stirOf({}, () => true, null)).toBeNull();
+  });
+
+  test('of harm to a helper of the own drill tells of it, and of nothing else of that drill', () => {
+    const anchor = { name: 'firedrill-d-2-web-anchor', 'firedrill.drill': 'd-2', 'firedrill.role': 'anchor' };
+    expect(stir('container', 'pause', anchor)).toMatchObject({ change: 'was paused', isHelper: true });
+    expect(stir('container', 'start', anchor)).toBeNull();
+    expect(stir('container', 'die', { ...anchor, 'firedrill.role': 'unit' })).toBeNull();
+    expect(stir('container', 'die', { ...anchor, 'firedrill.drill': 'd-1' })).toBeNull();
   });
 
   test('of a volume tells something where it was there before', () => {

@@ -13,6 +13,9 @@ export const LABEL = {
   spare: 'firedrill.spare',
 } as const;
 
+/** The roles of the containers by which a drill acts on its units, and which nobody ends or pauses before the drill's end. */
+export const HELPERS: readonly string[] = ['anchor', 'hand', 'relay'];
+
 /** Docker sends both outputs in frames of eight bytes of header and a payload; this joins the payloads. */
 export function demultiplex(framed: Buffer): string {
   const parts: Buffer[] = [];

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { type Clock, epochOfTime } from '../../clock.js';
 import type { Stir } from '../engine.js';
-import { LABEL } from './api.js';
+import { HELPERS, LABEL } from './api.js';
 import type { Touches } from './touches.js';
 
 /** What is known of the things on an engine that no drill made. */
@@ -35,14 +35,22 @@ const CHANGES: Readonly<Record<string, string>> = {
   ...{ 'health_status: healthy': 'became healthy', 'health_status: unhealthy': 'became unhealthy' },
 };
 
+/** What nobody does to a helper before the drill's end. */
+const HARMS = ['die', 'pause', 'destroy'];
+
 /** More names than these are not kept: what comes and goes on a busy engine is nobody that was there before. */
 const MOST_THINGS = 5000;
 const LONGEST_EVENT = 65_536;
 const PAUSE_MS = 1000;
 const RECENT_MS = 600_000;
 
-/** What is known of bystanders: nothing until a census was taken. */
-export function makeBystanders(docker: Docker, clock: Clock, touches: Touches): Bystanders {
+/** What is known of bystanders: nothing until a census was taken. `ownDrill` is the drill that stands, whose helpers are heard too. */
+export function makeBystanders(
+  docker: Docker,
+  clock: Clock,
+  touches: Touches,
+  ownDrill: () => string | null,
+): Bystanders {
   const ids = new Map<string, Set<string>>();
   const restarting = new Map<string, number>();
   const meet = (thing: string, id: string) => {
@@ -62,15 +70,20 @@ export function makeBystanders(docker: Docker, clock: Clock, touches: Touches): 
     },
     async watch(hear, over) {
       for (const [thing, count] of restarting) {
-        hear({ thing, change: `was restarting already before the drill (${count} times by then)`, already: true });
+        hear({
+          thing,
+          change: `was restarting already before the drill (${count} times by then)`,
+          already: true,
+          isHelper: false,
+        });
       }
       let since: number | null = null;
       while (!over.aborted) {
         await followEvents(docker, since, over, (event) => {
           since = Math.max(since ?? 0, event.timeNano ?? 0);
-          const stir = stirOf(event, (thing) => ids.has(thing));
+          const stir = stirOf(event, (thing) => ids.has(thing), ownDrill());
           if (stir === null) return;
-          meet(stir.thing, event.Actor?.ID ?? '');
+          if (!stir.isHelper) meet(stir.thing, event.Actor?.ID ?? '');
           hear(stir);
         });
         await clock.sleepUntil(clock.now() + PAUSE_MS, over);
@@ -127,16 +140,27 @@ function parseEvent(line: string): DockerEvent {
   }
 }
 
-/** What an event tells of a bystander; null when it tells nothing, is of a drill, or of a step of an image that is built. */
-export function stirOf({ Type, Action, Actor }: DockerEvent, isKnown: (thing: string) => boolean): Stir | null {
+/**
+ * What an event tells of a bystander, or of a helper of the drill `own` that nobody may touch while it stands; null when it
+ * tells nothing, is of a drill, or of a step of an image that is built.
+ */
+export function stirOf(
+  { Type, Action, Actor }: DockerEvent,
+  isKnown: (thing: string) => boolean,
+  own: string | null,
+): Stir | null {
   const change = CHANGES[Action ?? ''];
   const { name = Actor?.ID ?? '', image = '', ...labels } = Actor?.Attributes ?? {};
   const thing = `${Type} ${name}`;
   if (change === undefined || name === '') return null;
-  if (labels[LABEL.drill] !== undefined || labels[LABEL.role] === 'examination') return null;
+  const [drill, role = ''] = [labels[LABEL.drill], labels[LABEL.role]];
+  if (drill !== undefined && drill === own && HELPERS.includes(role) && HARMS.includes(Action ?? '')) {
+    return { thing, change, already: false, isHelper: true };
+  }
+  if (drill !== undefined || role === 'examination') return null;
   // A network's event has no labels, and a volume that nobody knew belongs to a container that somebody made.
   if (Type === 'network' && /^firedrill-d-/.test(name)) return null;
   if (Type === 'volume' && !isKnown(thing)) return null;
   if (Type === 'container' && !isKnown(thing) && /^sha256:[0-9a-f]{64}$/.test(image)) return null;
-  return { thing, change, already: false };
+  return { thing, change, already: false, isHelper: false };
 }

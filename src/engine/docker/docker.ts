@@ -16,6 +16,7 @@ import { examineKernel, lackOfFolders, lackOfImages, missingFor } from './examin
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, type LeaseTrouble, makeHolds } from './holds.js';
 import type { Reach } from './lines.js';
+import { makeLock } from './lock.js';
 import { lookOnce, openPools } from './looks.js';
 import { whenReady } from './ready.js';
 import { adoptTopology, type DrillOnEngine, listDrills, lowerPatiently } from './remains.js';
@@ -64,7 +65,8 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
   let raised: Raised | null = null;
   let secrets: Secrets | null = null;
   const pools = openPools();
-  const bystanders = makeBystanders(docker, clock, touches);
+  const lock = makeLock(docker, clock);
+  const bystanders = makeBystanders(docker, clock, touches, () => (raised === null ? null : drill));
   const reach = reachIn(docker, clock, () => raised?.topology ?? null);
 
   return {
@@ -83,7 +85,8 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       drill = raise.drill;
       const plan = { ...raise.plan, services: secrets.services };
       if (rebuild) await blameDocker(ensureImages(docker, raise, folder, true));
-      const topology = await blameDocker(raiseTopology(docker, clock, folder, { ...raise, plan }));
+      const raising = raiseTopology(docker, clock, folder, { ...raise, plan }, lock);
+      const topology = await blameDocker(raising).catch(lock.explain);
       raised = takeUp(docker, clock, topology, plan, (what, state, detail) => raise.tell({ what, state, detail }));
     },
     async adopt(id, plan) {
@@ -97,8 +100,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       const [own, topology] = of === 'bystanders' ? [null, null] : [drill, raised?.topology ?? null];
       return blameDocker(takeCensus(docker, clock, own, topology, bystanders));
     },
-    watchBystanders: bystanders.watch,
-    hasTouched: bystanders.hasTouched,
+    ...{ watchBystanders: bystanders.watch, hasTouched: bystanders.hasTouched },
     drills: () => blameDocker(listDrills(docker)),
     perform: async (steps, atMs, tell) => raised?.faults.perform(steps, atMs, tell) ?? failAll(clock, steps, tell),
     cure: async (steps, atMs, tell) => raised?.faults.cure(steps, atMs, tell) ?? failAll(clock, steps, tell),
@@ -120,6 +122,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       raised?.holds.stop();
       raised = null;
       const left = drill === null ? [] : await lowerPatiently(docker, clock, drill, tell);
+      lock.release();
       tellTroubles(troubles, tell);
       return left;
     },

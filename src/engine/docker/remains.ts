@@ -4,6 +4,7 @@ import type { Plan } from '../../plan/plan.js';
 import type { Progress } from '../engine.js';
 import { forEachOf, LABEL, sentenceOf, statusOf } from './api.js';
 import type { Berth, Topology } from './berth.js';
+import { isLockHeld } from './lock.js';
 
 const WIDTH = 6;
 
@@ -35,6 +36,8 @@ export interface DrillOnEngine {
   readonly labels: Readonly<Record<string, string>>;
   /** How many containers, networks and volumes. */
   readonly things: number;
+  /** Whether a process that lives holds its lock; null when the engine cannot tell. */
+  readonly held: boolean | null;
 }
 
 /** Every drill that has something on the engine, in the order of their ids. */
@@ -56,9 +59,15 @@ export async function listDrills(docker: Docker): Promise<DrillOnEngine[]> {
       drill,
       labels: { ...drills.get(drill)?.labels, ...labels },
       things: (drills.get(drill)?.things ?? 0) + 1,
+      held: heldBy(containers.find(({ Labels }) => Labels[LABEL.drill] === drill && Labels[LABEL.role] === 'lock')),
     });
   }
   return [...drills.values()].sort((a, b) => (a.drill < b.drill ? -1 : 1));
+}
+
+function heldBy(lock: Docker.ContainerInfo | undefined): boolean | null {
+  const [, code] = /^Exited \((\d+)\)/.exec(lock?.Status ?? '') ?? [];
+  return lock === undefined ? null : isLockHeld(lock.State, Number(code ?? -1));
 }
 
 /** Docker is given so long to come back, and so many tries to let go of what it did not remove. */
@@ -95,9 +104,10 @@ async function lowerTopology(docker: Docker, drill: string, tell: (progress: Pro
   const filters = { label: [`${LABEL.drill}=${drill}`] };
   const remove = removing();
   const containers = await docker.listContainers({ all: true, filters });
-  const order = ['unit', 'hand', 'anchor', 'lock'];
-  for (const role of order) {
-    const ofRole = containers.filter((container) => container.Labels[LABEL.role] === role);
+  const roles = new Set(containers.map(({ Labels }) => Labels[LABEL.role] ?? ''));
+  // Units first, since they live in what others hold, and the lock last, which keeps a second drill out.
+  for (const role of [...roles].sort((a, b) => orderOf(a) - orderOf(b))) {
+    const ofRole = containers.filter((container) => (container.Labels[LABEL.role] ?? '') === role);
     await forEachOf(ofRole, WIDTH, async ({ Id, Labels }) => {
       await remove(() => docker.getContainer(Id).remove({ force: true, v: true }));
       if (role === 'unit') tell({ what: Labels[LABEL.unit] ?? Id, state: 'removed', detail: '' });
@@ -107,6 +117,10 @@ async function lowerTopology(docker: Docker, drill: string, tell: (progress: Pro
   for (const { Name } of (await docker.listVolumes({ filters })).Volumes ?? [])
     await remove(() => docker.getVolume(Name).remove());
   return leftOf(docker, drill);
+}
+
+function orderOf(role: string): number {
+  return ({ unit: 0, lock: 2 } as Record<string, number>)[role] ?? 1;
 }
 
 /** Removes one thing after the other, whatever is refused; once the engine is silent it is not asked for the rest. */

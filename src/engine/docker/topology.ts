@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
@@ -6,20 +5,31 @@ import type { Plan, Unit } from '../../plan/plan.js';
 import type { Service } from '../../scenario/scenario.js';
 import type { Raise } from '../engine.js';
 import { type AddressPlan, freeNetworks, planAddresses } from './addresses.js';
-import { forEachOf, LABEL, sentenceOf, statusOf } from './api.js';
+import { forEachOf, HELPERS, LABEL, sentenceOf, statusOf } from './api.js';
 import type { Berth, Owner, Topology } from './berth.js';
+import { mayPass } from './calls.js';
 import { ANCHOR_IMAGE, ensureAnchorImage, ensureImage } from './images.js';
+import type { Lock } from './lock.js';
 import { waitUntilReady } from './ready.js';
 
 const WIDTH = 6;
 
-/** Makes network, anchors and units in the order of needs, each ready before the next wave starts. @throws EnvironmentError */
-export async function raiseTopology(docker: Docker, clock: Clock, folder: string, raise: Raise): Promise<Topology> {
+/**
+ * Makes network, anchors and units in the order of needs, each ready before the next wave starts, once `lock` is taken
+ * for the scenario. @throws EnvironmentError
+ */
+export async function raiseTopology(
+  docker: Docker,
+  clock: Clock,
+  folder: string,
+  raise: Raise,
+  lock: Lock,
+): Promise<Topology> {
   const { plan, tell } = raise;
   const owner: Owner = { drill: raise.drill, labels: raise.labels ?? {} };
   const checkpoint = () => raise.signal.throwIfAborted();
   await ensureAnchorImage(docker, (detail) => tell({ what: ANCHOR_IMAGE, state: 'building', detail }), raise.signal);
-  await takeLock(docker, plan, owner);
+  await lock.take(plan.name, labelsOf(owner, 'lock'));
   const images = await ensureImages(docker, raise, folder, false);
   const addresses = await createNetwork(docker, plan, owner);
   tell({ what: 'network', state: 'ready', detail: addresses.network });
@@ -48,38 +58,8 @@ export async function raiseTopology(docker: Docker, clock: Clock, folder: string
       tell({ what: unit.name, state: 'ready', detail: '' });
     });
   }
+  await refuseFallen(docker, owner);
   return { ...owner, berths, hand, addressOf: (unit) => addresses.addressOf.get(unit) ?? '0.0.0.0' };
-}
-
-/**
- * Two drills of one scenario at once would measure each other. The lock is a container that is never started: its name is
- * the scenario's, and an engine gives a name only once. @throws EnvironmentError with the name of the drill that has it.
- */
-async function takeLock(docker: Docker, plan: Plan, owner: Owner): Promise<void> {
-  const name = lockNameOf(plan.name);
-  try {
-    await docker.createContainer({ name, Image: ANCHOR_IMAGE, Labels: labelsOf(owner, 'lock') });
-  } catch (error) {
-    if (statusOf(error) !== 409) throw error;
-    const holder = await docker
-      .getContainer(name)
-      .inspect()
-      .catch(() => null);
-    if (holder === null) throw error;
-    const other = holder.Config.Labels?.[LABEL.drill] ?? 'another drill';
-    if (other === owner.drill) return;
-    throw new EnvironmentError(
-      `${other} is drilling the same scenario on this engine`,
-      'Wait for its end; when `firedrill status` says that its runner is gone, run `firedrill recover`.',
-      error,
-    );
-  }
-}
-
-/** The name of a scenario's lock; names that Docker would not take whole, as those in Hangul, are told apart all the same. */
-export function lockNameOf(scenario: string): string {
-  const words = scenario.toLowerCase().match(/[a-z0-9]+/g) ?? ['scenario'];
-  return `firedrill-lock-${words.join('-')}-${createHash('sha256').update(scenario).digest('hex').slice(0, 8)}`;
 }
 
 /** The image of each service, built or pulled where it is not there, or built anyway. @throws EnvironmentError when one cannot be had. */
@@ -229,12 +209,27 @@ async function startUnit(docker: Docker, berth: Berth): Promise<void> {
   try {
     await docker.getContainer(berth.container).start();
   } catch (error) {
+    // What Docker could not do is not what the author wrote.
+    const isItsFault = statusOf(error) === 0 || mayPass(statusOf(error), sentenceOf(error));
     throw new EnvironmentError(
       `unit ${berth.unit.name} cannot be started: ${sentenceOf(error)}`,
-      'Check the `command:` of its service.',
+      isItsFault
+        ? 'See whether Docker is well (`docker info`, and its log), then run the drill again.'
+        : 'Check the `command:` of its service.',
       error,
     );
   }
+}
+
+/** A helper that somebody ended or paused while units came up would make half of a fault, much later. */
+async function refuseFallen(docker: Docker, { drill }: Owner): Promise<void> {
+  const all = await docker.listContainers({ all: true, filters: { label: [`${LABEL.drill}=${drill}`] } });
+  const fallen = all.find(({ Labels, State }) => HELPERS.includes(Labels[LABEL.role] ?? '') && State !== 'running');
+  if (fallen === undefined) return;
+  throw new EnvironmentError(
+    `${fallen.Names[0]?.slice(1)}, by which firedrill acts, is ${fallen.State}, and firedrill has not done that`,
+    'Run the drill again, and let nobody end or pause containers whose names begin with `firedrill-`.',
+  );
 }
 
 function labelsOf({ drill, labels }: Owner, role: string, unit?: Unit, address = ''): Record<string, string> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lockNameOf } from '../../../src/engine/docker/topology.js';
+import { lockNameOf } from '../../../src/engine/docker/lock.js';
 
 test('every scenario has a lock of its own, whatever its name is written in', () => {
   const names = ['데이터센터 화재', '통신망 단절', 'Hello, two sites', 'Hello, two sites!', '—'];
