@@ -84,6 +84,7 @@ async function runBoth(
       const journal = join(folder, `${side === 0 ? 'a' : 'b'}-${round + 1}.journal.jsonl`);
       io.err(`${side === 0 ? 'A' : 'B'}, run ${round + 1} of ${options.repeat}: ${name}\n`);
       const entries = await playDrill(io, name, { ...runOptionsOf(options), journal, seed: seedOf(firstSeed, round) });
+      if (entries.length === 0) return stop.exitCode();
       const run = runOf(entries, relative(io.cwd, resolve(io.cwd, journal)));
       // Whoever stopped one drill wants no other, and nothing may be broken on top of what is.
       const { exitCode } = run.verdict;

@@ -1,9 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
-import { isoTimeOf } from '../clock.js';
-import { type DrillOptions, demandOf, lackOf, runDrill } from '../drill/drill.js';
+import { isoTimeOf, wallClock } from '../clock.js';
+import { type DrillOptions, demandOf, type Ended, lackOf, runDrill } from '../drill/drill.js';
 import { EnvironmentError, InputError } from '../errors.js';
 import { type Entry, openJournal } from '../journal/journal.js';
+import { exitCodes } from '../judge/judge.js';
 import { type Plan, planDrill } from '../plan/plan.js';
 import { withCrashPoints } from './crash-points.js';
 import { type Display, openDisplay } from './display.js';
@@ -15,7 +16,9 @@ import { judgeWithPrediction } from './prediction.js';
 import { ownRunner, RUNNER_LABELS, stateOfRunner } from './runner.js';
 import { openScenario } from './scenario-file.js';
 import { chooseStage, type Stage, simulationIdOf } from './stage.js';
+import { listenForStop, type Stopping, unlessStopped } from './stopping.js';
 import { ownVersion } from './version.js';
+import { tellWaiting } from './waiting.js';
 import { startWatchdog } from './watchdog.js';
 
 /** The options of `run`, as commander gives them. */
@@ -29,27 +32,50 @@ export interface RunOptions extends ReportOptions {
   readonly unattended?: boolean;
 }
 
-/** Carries a scenario out, restores everything, prints the verdict; the exit code is the verdict's. */
+/**
+ * Carries a scenario out, restores everything, prints the verdict; the exit code is the verdict's. What was seen before a drill
+ * failed is printed too. @throws why it failed.
+ */
 export async function runScenario(io: Io, name: string, options: RunOptions): Promise<number> {
   // Before anything is broken, because a drill whose report cannot be written was for nothing.
   checkOutputs(io, name, options);
-  const entries = await playDrill(io, name, options);
+  const entries: Entry[] = [];
+  const failure = await playDrill(io, name, options, entries).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  if (failure !== null && entries.every(({ entry }) => entry !== 'begin')) throw failure.error;
+  if (failure === null && entries.length === 0) return exitCodes.stopped.code;
   const verdict = await judgeWithPrediction(io, entries);
-  await printVerdict(io, verdict, entries, options);
-  return verdict.exitCode;
+  if (failure === null) {
+    await printVerdict(io, verdict, entries, options);
+    return verdict.exitCode;
+  }
+  const { code } = failure.error instanceof EnvironmentError ? exitCodes.environment : exitCodes.bug;
+  await printVerdict(io, { ...verdict, exitCode: code }, entries, options);
+  throw failure.error;
 }
 
-/** Carries a scenario out, restores everything, and gives what its journal holds. */
-export async function playDrill(io: Io, name: string, options: RunOptions): Promise<Entry[]> {
+/**
+ * Carries a scenario out, restores everything, and gives what its journal holds, or would hold could it be written; nothing
+ * when it was stopped before there was a drill. @throws why it failed; by then `entries` have what was seen.
+ */
+export async function playDrill(io: Io, name: string, options: RunOptions, entries: Entry[] = []): Promise<Entry[]> {
   const seed = options.seed ?? randomInt(2 ** 32);
-  const { plan, stage } = await setStage(io, name, { ...options, seed });
-  const entries: Entry[] = [];
-  await rehearse(io, stage, plan, { ...options, seed }, entries).catch((error) => {
+  const stopping = listenForStop(io);
+  try {
+    const staged = await unlessStopped(wallClock(), stopping, setStage(io, name, { ...options, seed }));
+    if (stopping.crashes.length > 0) throw stopping.crashes[0];
+    if (staged === null) return entries;
+    await rehearse(io, staged.stage, staged.plan, { ...options, seed }, stopping, entries);
+  } catch (error) {
     // What is left behind is worse than why the drill failed.
     const end = entries.at(-1);
     if (end?.entry !== 'end' || end.left.length === 0) throw error;
     io.err(`${error instanceof Error ? error.message : String(error)}\n`);
-  });
+  } finally {
+    stopping.end();
+  }
   return entries;
 }
 
@@ -67,9 +93,11 @@ export async function setStage(
   const { seed, allowRemote = false, rebuild = false } = options;
   const engine = engineFor(io, plan, options.engine);
   const wishes = { engine, folder, begins: plan.begins, seed, allowRemote, rebuild };
-  const stage = await chooseStage(io, wishes, (line) => io.err(`${line}\n`));
-  await refuseWhatIsMissing(stage, plan);
-  return { plan, stage };
+  const staging = chooseStage(io, wishes, (line) => io.err(`${line}\n`)).then(async (stage) => {
+    await refuseWhatIsMissing(stage, plan);
+    return { plan, stage };
+  });
+  return engine === 'sim' ? staging : tellWaiting(io, wallClock(), 'the Docker engine', staging);
 }
 
 /** What has no image can only be simulated, so `auto` does not ask Docker for it. */
@@ -94,7 +122,14 @@ async function refuseWhatIsMissing({ engine }: Stage, plan: Plan): Promise<void>
 
 type Rehearsal = RunOptions & { readonly seed: number };
 
-async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal, entries: Entry[]): Promise<void> {
+async function rehearse(
+  io: Io,
+  stage: Stage,
+  plan: Plan,
+  options: Rehearsal,
+  stopping: Stopping,
+  entries: Entry[],
+): Promise<void> {
   const { clock } = stage;
   const drill = drillIdOf(stage, plan, options.seed);
   const path = journalPathOf(io, drill, options.journal);
@@ -104,30 +139,41 @@ async function rehearse(io: Io, stage: Stage, plan: Plan, options: Rehearsal, en
   // Nothing real is broken in a simulation, and waiting for the disk would be most of its time.
   const paper = stage.engine.measured ? file : { write: file.write, sync() {} };
   const { engine, sink } = withCrashPoints(io, clock, { engine: stage.engine, sink: paper });
-  const journal = openJournal(sink, (entry) => {
+  const watch = (entry: Entry) => {
     // Redacted before a report breaks its lines: a secret in two parts would not be known for one.
     const shown = io.redactValue(entry);
     entries.push(shown);
     display.watch(shown);
-  });
-  const stopping = listenForStop(io, display);
+  };
+  const journal = openJournal(sink, watch);
+  stopping.begin(display.say);
   const startedAt = isoTimeOf(Math.round(clock.epochOf(clock.now())));
   const { seed } = options;
   const { signal, hurry } = stopping;
   const care = engine.measured ? { ...careFor(plan, path), cpuMs: ownCpuMs } : {};
   const watchdog = engine.measured ? startWatchdog(io, drill, path, options.allowRemote ?? false) : null;
+  let isProved = false;
+  const ended = ({ entry, proved }: Ended) => {
+    isProved = proved;
+    // A journal that is full keeps nobody from being told.
+    if (entries.at(-1)?.entry !== 'end') watch(entry);
+  };
   const drillOptions = { plan, engine, clock, journal, drill, firedrill: ownVersion(), seed, startedAt, signal, hurry };
+  const asking = askingOf(io, display, engine.measured, options);
   try {
-    await stage.run(() => runDrill({ ...drillOptions, ...care, ...askingOf(io, display, engine.measured, options) }));
+    await stage.run(() => runDrill({ ...drillOptions, ...care, ...asking, ended }));
   } finally {
-    watchdog?.dismiss();
-    stopping.end();
+    // Whose end is not proved needs somebody who goes on trying.
+    if (isProved) watchdog?.dismiss();
     display.close();
     file.close();
     if (path !== null) io.err(`journal: ${relative(io.cwd, path)}\n`);
+    if (!isProved && watchdog !== null) io.err(STILL_WATCHED);
   }
   if (stopping.crashes.length > 0) throw stopping.crashes[0];
 }
+
+const STILL_WATCHED = 'its watchdog goes on trying for an hour to remove what is left; `firedrill status` tells\n';
 
 /** Processor time of this process until now. */
 function ownCpuMs(): number {
@@ -174,37 +220,10 @@ function refuseJournalInUse(path: string | null): void {
   const head = entries.find((entry) => entry.entry === 'drill');
   const isOver = entries.some((entry) => entry.entry === 'end');
   if (path === null || head === undefined || isOver) return;
-  const state = stateOfRunner(head.runner);
-  if (state === 'gone' || !head.measured) return;
+  const state = head.runner === undefined ? 'gone' : stateOfRunner(head.runner);
+  if (state === 'gone') return;
   const whether = state === 'alive' ? 'which is running' : 'of which it cannot be told from here whether it runs';
   const recover = state === 'alive' ? '' : `, or when it is dead run \`firedrill recover ${head.drill}\` first`;
   const message = `--journal names the journal of ${head.drill}, ${whether}; name another file${recover}`;
   throw new InputError([{ file: 'command line', line: 0, col: 0, path: '', message }]);
-}
-
-interface Stopping {
-  readonly signal: AbortSignal;
-  /** Aborted by the second request to stop. */
-  readonly hurry: AbortSignal;
-  /** What was thrown and caught by nobody. */
-  readonly crashes: unknown[];
-  end(): void;
-}
-
-function listenForStop(io: Io, display: Display): Stopping {
-  const stop = new AbortController();
-  const hurry = new AbortController();
-  const crashes: unknown[] = [];
-  const end = io.onStop((reason, error) => {
-    if (error !== undefined) crashes.push(error);
-    const first = !stop.signal.aborted;
-    if (!first) hurry.abort();
-    stop.abort(`stopped by ${reason}`);
-    display.say(
-      first
-        ? `${reason}: stopping; what was broken is cured and what was made is removed, please wait`
-        : `${reason}: still curing and removing, which is never skipped; nothing else is waited for`,
-    );
-  });
-  return { signal: stop.signal, hurry: hurry.signal, crashes, end };
 }

@@ -8,9 +8,12 @@ import { DISMISSED } from './watchdog.js';
 
 /** What the runner asked of Docker just before it died may still be under way. */
 const AFTERSHOCK_MS = 1500;
-/** For so long a Docker that does not answer is waited for. */
-const PATIENCE_MS = 300_000;
+/** For so long a Docker that does not answer, or lets go of nothing, is waited for: nobody else may be there to cure. */
+const PATIENCE_MS = 3_600_000;
+/** A Docker that is restarted is back within seconds; one that is not is not asked all the time. */
 const LOOK_EVERY_MS = 1000;
+const SELDOM_MS = 10_000;
+const SOON_MS = 300_000;
 
 /** What the watchdog does: waits for the end of its runner, and unless it was dismissed, recovers the drill. */
 export async function watchDrill(io: Io, drill: string, journal: string, allowRemote: boolean): Promise<number> {
@@ -22,12 +25,13 @@ export async function watchDrill(io: Io, drill: string, journal: string, allowRe
   const file = reopenJournal(io, journal);
   const host = hostFromEnvironment(io.env);
   const engine = await awaitEngine(clock, { clock, folder: io.cwd, host, allowRemote });
-  const { left } = await recoverDrill({ drill, engine, clock, ...file, by: 'its watchdog' });
+  const patienceMs = PATIENCE_MS;
+  const { left } = await recoverDrill({ drill, engine, clock, patienceMs, ...file, by: 'its watchdog' });
   end();
   return left.length === 0 ? 0 : exitCodes.notRestored.code;
 }
 
-/** It may be Docker's restart that the runner died of, and nobody else is there to cure. */
+/** It may be Docker's restart that the runner died of. */
 async function awaitEngine(clock: Clock, options: DockerOptions): Promise<DockerEngine> {
   const untilMs = clock.now() + PATIENCE_MS;
   for (;;) {
@@ -35,7 +39,7 @@ async function awaitEngine(clock: Clock, options: DockerOptions): Promise<Docker
       return await dockerEngine(options);
     } catch (error) {
       if (clock.now() > untilMs) throw error;
-      await clock.sleepUntil(clock.now() + LOOK_EVERY_MS);
+      await clock.sleepUntil(clock.now() + (clock.now() < SOON_MS ? LOOK_EVERY_MS : SELDOM_MS));
     }
   }
 }

@@ -13,6 +13,8 @@ export interface Abandoned {
   readonly clock: Clock;
   /** Where what is done now is written: the drill's own journal, or nowhere. */
   readonly journal: Journal;
+  /** For so long it is tried again while something is left; without it once. */
+  readonly patienceMs?: number;
   /** Who recovers, for the journal's last entry: `the watchdog`, `firedrill recover`. */
   readonly by: string;
 }
@@ -30,6 +32,7 @@ export interface Recovery {
 }
 
 const AFTERSHOCK_MS = 1000;
+const AGAIN_MS = 5000;
 /** An engine that has not answered so long after it was asked for the cures has failed them. */
 const ANSWER_WITHIN_MS = 120_000;
 
@@ -38,22 +41,45 @@ const ANSWER_WITHIN_MS = 120_000;
  * journal. Idempotent; never rejects: a journal that cannot be written keeps nothing from being cured or removed.
  */
 export async function recoverDrill(abandoned: Abandoned): Promise<Recovery> {
-  const { drill, entries, engine, clock, journal, by } = abandoned;
+  const { entries, clock, journal, patienceMs = 0 } = abandoned;
   const head = entries.find((entry) => entry.entry === 'drill');
-  const open = head === undefined ? [] : openSteps(head.plan, entries);
-  const stamp = () => ({ atMs: -1, monoMs: Math.round(clock.now()) });
-  const title = `recover ${drill}`;
-  let effects: readonly Effect[] = [];
+  const plan = head?.plan ?? null;
+  const open = plan === null ? [] : openSteps(plan, entries);
+  const untilMs = clock.now() + patienceMs;
   let unwritten: string | null = null;
   const write = (entry: Bare<Entry>) => {
     try {
-      journal.appendDurably({ ...stamp(), ...entry });
+      journal.appendDurably({ atMs: -1, monoMs: Math.round(clock.now()), ...entry });
     } catch (error) {
       unwritten ??= messageOf(error);
     }
   };
+  const cured = new Set<Step>();
+  let left: readonly string[];
+  for (;;) {
+    const uncured = open.filter((step) => !cured.has(step));
+    const attempt = await attemptRecovery(abandoned, plan, uncured, write);
+    for (const step of attempt.cured) cured.add(step);
+    left = attempt.left;
+    if (left.length === 0 || clock.now() >= untilMs) break;
+    await clock.sleepUntil(clock.now() + AGAIN_MS);
+  }
+  const end = endOf(abandoned, cured.size, left);
+  if (end !== null) write(end);
+  return { open, cured: open.filter((step) => cured.has(step)), left, unwritten };
+}
+
+/** Cures and removes once. A unit that is removed needs no cure any more. */
+async function attemptRecovery(
+  { drill, engine, clock }: Abandoned,
+  plan: Plan | null,
+  open: readonly Step[],
+  write: (entry: Bare<Entry>) => void,
+): Promise<{ cured: readonly Step[]; left: readonly string[] }> {
+  const title = `recover ${drill}`;
+  let effects: readonly Effect[] = [];
   // Also without a journal: then the labels alone tell what is to be removed.
-  const stands = await engine.adopt(drill, head?.plan ?? null).catch(() => false);
+  const stands = await engine.adopt(drill, plan).catch(() => false);
   if (stands && open.length > 0) {
     const steps = open.map(({ id }) => id);
     write({ entry: 'intent', does: 'cure', title, steps, dueMs: -1 });
@@ -64,13 +90,21 @@ export async function recoverDrill(abandoned: Abandoned): Promise<Recovery> {
   // Once more, for what its runner had asked for and the engine made only now.
   await clock.sleepUntil(clock.now() + AFTERSHOCK_MS);
   const unremoved = await engine.lower(() => {});
-  // A unit that is removed needs no cure any more.
   const uncured = effects.flatMap(({ step, error }) => (error === null ? [] : [`${step}: ${error}`]));
   const cured = open.filter(({ id }) => effects.some(({ step, error }) => step === id && error === null));
-  const left = unremoved.length > 0 ? [...uncured, ...unremoved] : [];
-  const because = `its runner was gone; ${by} cured ${cured.length} of its steps and removed the rest`;
-  write({ entry: 'end', why: 'interrupted', because, left });
-  return { open, cured, left, unwritten };
+  return { cured, left: unremoved.length > 0 ? [...uncured, ...unremoved] : [] };
+}
+
+/**
+ * The last line of a recovered journal. How its runner had ended the drill itself, with something left, stays true; null where
+ * nothing had been left.
+ */
+function endOf({ entries, by }: Abandoned, cured: number, left: readonly string[]): Bare<Entry> | null {
+  const own = entries.findLast((entry) => entry.entry === 'end');
+  if (own !== undefined && own.left.length === 0 && left.length === 0) return null;
+  const deed = `${by} cured ${cured} of its steps and removed the rest`;
+  if (own === undefined) return { entry: 'end', why: 'interrupted', because: `its runner was gone; ${deed}`, left };
+  return { entry: 'end', why: own.why, because: `${own.because}; it had left something, and ${deed}`, left };
 }
 
 /** An engine that hangs, or that rejects against its promise, keeps nothing from being removed. */

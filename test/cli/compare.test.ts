@@ -107,12 +107,22 @@ test('a drill that is stopped ends the comparison, with the exit code of that', 
   const io = pair();
   const stopped = firedrill(io, 'compare', 'quick.yaml', 'slow.yaml', '--engine', 'sim');
   // The comparison listens, and so does the drill.
-  while (io.stops.length < 2) await new Promise(setImmediate);
+  while (!io.output.err.includes('drill d-')) await new Promise(setImmediate);
   for (const stop of [...io.stops]) stop('SIGINT');
   const { code, out, err } = await stopped;
   expect([code, out]).toEqual([3, '']);
   expect(err).toContain('stopped by SIGINT');
   expect(err).not.toContain('B, run 1');
+});
+
+test('a comparison that is stopped before its first drill has begun ends with 3, and nothing was made', async () => {
+  const io = pair();
+  const stopped = firedrill(io, 'compare', 'quick.yaml', 'slow.yaml', '--engine', 'sim');
+  while (io.stops.length < 2) await new Promise(setImmediate);
+  for (const stop of [...io.stops]) stop('SIGINT');
+  const { code, out, err } = await stopped;
+  expect([code, out]).toEqual([3, '']);
+  expect(err).toContain('no drill has begun, and nothing of one was made');
 });
 
 test('a comparison that is stopped between two drills begins no other', async () => {

@@ -23,6 +23,25 @@ test('a journal for which there is no more room ends with a whole line, so that 
   expect(text.endsWith('\n')).toBe(true);
 });
 
+test('a drill whose journal is full in the middle says that all is restored and what was seen until then, and ends with 69', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'firedrill-full-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const ran = (blocks: number) => {
+    const limited = ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`, process.execPath, BIN, 'run', HELLO];
+    const path = join(folder, 'journal');
+    return spawnSync('sh', [...limited, '--engine', 'sim', '--journal', path, '--json', '-'], { encoding: 'utf8' });
+  };
+  // The greatest of these sizes in which not all of it finds room.
+  const sizes = Array.from({ length: 12 }, (_, index) => 4 * index + 4);
+  const seen = sizes.map(ran).findLast(({ status, stdout }) => status === 69 && stdout !== '');
+  expect(seen?.stderr).toMatch(/drill failed; everything is restored/);
+  expect(seen?.stderr).toMatch(/firedrill: .* cannot be written \(EFBIG\)/);
+  const verdict = JSON.parse(seen?.stdout ?? '');
+  expect(verdict).toMatchObject({ outcome: 'unknown', exitCode: 69 });
+  expect(verdict.findings.length).toBeGreaterThan(0);
+  expect(seen?.stderr).toContain('power-loss seoul took hold');
+}, 60_000);
+
 test.skipIf(!existsSync('/proc'))(
   'a journal in a place where no folder can be made ends with 69, and it does end',
   () => {

@@ -194,8 +194,19 @@ test('a journal of a drill that is running is not written over: it ends with 64 
   expect(err).toContain('--journal names the journal of d-other, which is running; name another file');
   expect(readFileSync(join(io.cwd, 'journal'), 'utf8')).toBe(running);
   // One whose runner is gone, as after a reboot, keeps nobody out.
-  io.write('journal', running.replace(/ \d+"/, ' 1"'));
+  io.write('journal', running.replace(/ \d+ (\S+ \S+ \S+)"/, ' 1 $1"'));
   expect((await firedrill(io, 'run', 'small.yaml', '--engine', 'sim', '--journal', 'journal')).code).toBe(0);
+});
+
+test('Ctrl-C before there is a drill ends with 3, says that nothing was made, and makes nothing', async () => {
+  const io = small();
+  const ran = firedrill(io, 'run', 'small.yaml', '--engine', 'sim');
+  while (io.stops.length === 0) await new Promise(setImmediate);
+  io.stops[0]?.('SIGINT');
+  const { code, out, err } = await ran;
+  expect([code, out]).toEqual([3, '']);
+  expect(err).toContain('SIGINT: stopping; no drill has begun, and nothing of one was made');
+  expect(existsSync(join(io.cwd, '.firedrill'))).toBe(false);
 });
 
 for (const [host, words] of [
