@@ -57,7 +57,10 @@ function countSamples(entries: readonly Entry[]): Map<string, number> {
   for (const entry of entries) {
     if (entry.entry === 'spans') counts.set(entry.probe, Number.POSITIVE_INFINITY);
     if (entry.entry !== 'samples') continue;
-    counts.set(entry.probe, (counts.get(entry.probe) ?? 0) + entry.samples.length);
+    counts.set(
+      entry.probe,
+      (counts.get(entry.probe) ?? 0) + entry.samples.filter(([, , , hole]) => hole !== true).length,
+    );
   }
   return new Map([...counts].filter(([, count]) => count > 0));
 }

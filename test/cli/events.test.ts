@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tellEvents } from '../../src/cli/events.js';
-import type { Entry } from '../../src/journal/journal.js';
+import type { Entry, FoldedSample } from '../../src/journal/journal.js';
 import { begin, drillEntry, effect, PLAN, progress, samples, times } from './entries.js';
 
 test('a fault that the kernel timed is one line with its number of units', () => {
@@ -141,4 +141,10 @@ test('what befalls a simulated probe is told once, by its samples where somebody
   });
   const told = tell(samples('write', 59_900, [null, 'timeout']), fails('write'), fails('read'));
   expect(told).toEqual(['15:30:00.0 write fails: timeout', '15:30:00.0 read fails: timeout']);
+});
+
+test('that a probe cannot be looked at is told once, and is no failure', () => {
+  const unmade: FoldedSample = [0, 50, 'no free socket here (EMFILE)', true];
+  const blind = { ...samples('write', 59_900, []), samples: [[0, 1], unmade, unmade, [0, 1]] } as Entry;
+  expect(tell(blind, blind)).toEqual(['15:30:00.0 write cannot be looked at: no free socket here (EMFILE)']);
 });

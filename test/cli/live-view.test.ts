@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openDisplay } from '../../src/cli/display.js';
 import { advance, liveView, nothingYet } from '../../src/cli/live-view.js';
 import { virtualClock } from '../../src/clock.js';
-import type { Entry } from '../../src/journal/journal.js';
+import type { Entry, FoldedSample } from '../../src/journal/journal.js';
 import { captureIo } from './captured.js';
 import { begin, drillEntry, effect, PLAN, progress, samples, times } from './entries.js';
 
@@ -55,6 +55,17 @@ describe('the live view', () => {
   test('shows a second in which only some looks were good as half', () => {
     const line = view(begin(), samples('write', 1000, [...times(5, null), ...times(5, 'reset')]))[5];
     expect(line).toMatch(/▄ {3}reset$/);
+  });
+
+  test('shows a second in which nobody could look as a hole, and why, and leaves holes out where some looks were made', () => {
+    const unmade: FoldedSample = [0, 1, 'no free socket here (EMFILE)', true];
+    const blind = { ...samples('write', 1000, []), samples: times(10, unmade) } as Entry;
+    expect(view(begin(), blind)[5]).toMatch(/ · {2}no free socket here \(EMFILE\)$/);
+    const half = {
+      ...samples('write', 1000, []),
+      samples: [...times(5, unmade), ...times(5, [0, 1] as const)],
+    } as Entry;
+    expect(view(begin(), half)[5]).toMatch(/ █$/);
   });
 
   test('keeps only the last half minute, however long the drill', () => {

@@ -220,6 +220,24 @@ describe('a command that is a look', () => {
   });
 });
 
+test('of the writes under way as a drill ends only those that waited are known not to be stored', async () => {
+  const server = createServer(() => {});
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const ask: Ask = { kind: 'http', method: 'POST', host: 'web', port, path: '/', body: null, expect: 200 };
+  const reach = { addressOf: () => '127.0.0.1', runIn: () => Promise.reject(new Error('no units')) };
+  const book = openBook(clock, reach, ask, LEDGER);
+  const writes = [1, 2, 3].map((number) => book.write(number, clock.now() + 5000));
+  await once(server, 'request');
+  book.close();
+  const [first, second, third] = await Promise.all(writes);
+  expect(OPEN_FATES).toContain(first?.error);
+  expect(OPEN_FATES).toContain(second?.error);
+  expect(third).toEqual({ ok: false, hole: true, error: 'the drill ended before it was sent' });
+  server.closeAllConnections();
+  server.close();
+});
+
 test('what a runbook runs is told of when Docker did not run it', async () => {
   const faults = { lies: () => false };
   const topology = { berths: new Map([['web', berthOf()]]) };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Entry, Range, RecallEntry, WriteRun } from '../../src/journal/journal.js';
+import { type Entry, OPEN_FATES, type Range, type RecallEntry, type WriteRun } from '../../src/journal/journal.js';
 import { type Finding, judge } from '../../src/judge/judge.js';
 import type { Objective } from '../../src/scenario/scenario.js';
 import { downBetween, makeJournal } from './histories.js';
@@ -154,6 +154,13 @@ test('what is there without an acknowledgement is told, and whether silence or a
     ],
   });
   expect(found.because).toBe('4 writes are there without an acknowledgement, 1 of them after silence: 51, 54–55, 900');
+});
+
+test('of a write that Docker did not tell of nobody knows whether it is there, and of one that was never sent it is known', () => {
+  const lost = OPEN_FATES.map((error, index) => refused(51 + index, 51 + index, error));
+  const runs = [acknowledged(5, 50), ...lost, refused(60, 60, 'no free socket here (EMFILE)')];
+  const found = finding('extra', { runs, recalls: everywhere([[0, 60]]) });
+  expect(found.because).toMatch(new RegExp(`${OPEN_FATES.length} of them after silence`));
 });
 
 test('a write that is there twice is told', () => {

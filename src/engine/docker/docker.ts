@@ -13,6 +13,7 @@ import { takeCensus } from './census.js';
 import { runInside } from './commands.js';
 import { connect } from './connect.js';
 import { examineKernel, lackOfFolders, lackOfImages, missingFor } from './examine.js';
+import { hole } from './failures.js';
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, type LeaseTrouble, makeHolds } from './holds.js';
 import type { Reach } from './lines.js';
@@ -106,7 +107,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     cure: async (steps, atMs, tell) => raised?.faults.cure(steps, atMs, tell) ?? failAll(clock, steps, tell),
     async read(probe, count, deadlineMs) {
       const berth = raised === null ? undefined : findBerth(raised.topology, probe.ask.host);
-      if (berth === undefined) return { ok: false, error: `no unit ${probe.ask.host}` };
+      if (berth === undefined) return hole(`no unit ${probe.ask.host}`);
       const asked = secrets === null ? probe : { ...probe, ask: secrets.fill(probe.ask) };
       return inWords(await lookOnce(docker, clock, berth, asked, count, deadlineMs, pools.agentOf(probe)), secrets);
     },

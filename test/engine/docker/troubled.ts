@@ -48,6 +48,8 @@ export interface Special {
   decide(call: Seen): Fate;
   /** The scenario's timeline; web-a and web-b are its units, 12:00:00 to 12:00:10 its time. */
   readonly scenario: string;
+  /** Its probes and objectives, where they are not the usual ones. */
+  readonly looks?: string;
 }
 
 /** Two sites with a web server each. */
@@ -56,10 +58,12 @@ ends: "12:00:10"
 sites: { a: {}, b: {} }
 services:
   web: { build: images/peers, command: [perl, /web.pl], at: [a, b], restart: always, ready: { http: ":8080/", within: 60s } }
-probes:
-  web: { http: "http://web-{site}:8080/", every: 200ms, timeout: 500ms }
 steady: { for: 1s, within: 60s }
 guard: { bystanders: false }
+`;
+
+const LOOKS = `probes:
+  web: { http: "http://web-{site}:8080/", every: 200ms, timeout: 500ms }
 slo: { web: { recover: 5s } }
 `;
 
@@ -78,7 +82,10 @@ export async function runTroubled(troubled: Troubled, special?: Special): Promis
   const proxy = await startProxy(SOCKET, draw, special?.decide ?? fatesOf(draw, SHARE));
   const file = join(folder, `trouble-${number}.yaml`);
   const journal = join(folder, `trouble-${number}.journal.jsonl`);
-  writeFileSync(file, `version: 1\nname: Trouble ${number} of ${process.pid}\n${HEAD}${special?.scenario ?? TIMELINE}`);
+  writeFileSync(
+    file,
+    `version: 1\nname: Trouble ${number} of ${process.pid}\n${HEAD}${special?.looks ?? LOOKS}${special?.scenario ?? TIMELINE}`,
+  );
   const startMs = performance.now();
   try {
     const child = spawn(process.execPath, [cli, 'run', file, '--engine', 'docker', '--journal', journal], {
