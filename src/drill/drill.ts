@@ -115,7 +115,7 @@ function isAsBefore({ units, faults }: Plan, thing: string): boolean {
   const steps = faults.flatMap((fault) => fault.steps).filter((step) => step.unit === unit);
   const isBurnt = steps.some(({ action }) => action.verb === 'power-off' && action.volumes === 'destroyed');
   // Who comes back to empty disks may find nothing to run on, and ends by itself: only what the kernel holds is as it was.
-  return unit !== undefined && (!isBurnt || thing.startsWith(RULES));
+  return thing.startsWith(RULES) || (unit !== undefined && !isBurnt);
 }
 
 function interruptionOf(signal: AbortSignal): Ending {

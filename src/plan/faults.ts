@@ -3,7 +3,7 @@ import { recipeOf } from './incidents/incidents.js';
 import type { FaultKind } from './incidents/recipe.js';
 import { sparesStartedBy } from './spares.js';
 import { briefClockAt } from './story-time.js';
-import { describeMissing } from './targets.js';
+import { describeMissing, OUTSIDE, resolvePeers } from './targets.js';
 import type { Fault, Unit } from './timetable.js';
 
 /** What is wrong with one happening, by its index in the file. */
@@ -52,21 +52,30 @@ export function faultsOf(
 type FaultIncident = Extract<Incident, { kind: FaultKind }>;
 
 function sidesOf(incident: FaultIncident, units: readonly Unit[]): string[][] {
+  const resolve = resolverOf(incident);
   return recipeOf(incident)
     .sidesOf(incident)
-    .map((targets) => unitNamesOf(targets, units));
+    .map((targets) => namesOf(targets, units, resolve));
 }
 
-/** In the order of the plan's units, each once, however many targets stand for it. */
-function unitNamesOf(targets: readonly Target[], units: readonly Unit[]): string[] {
-  const named = new Set(targets.flatMap((target) => resolveTarget(units, target)));
-  return units.map(({ name }) => name).filter((name) => named.has(name));
+type Resolve = (units: readonly Unit[], target: Target) => string[];
+
+/** Only the network reaches to where no unit is. */
+function resolverOf({ kind }: FaultIncident): Resolve {
+  return kind === 'partition' || kind === 'link' ? resolvePeers : resolveTarget;
+}
+
+/** In the order of the plan's units, then what is outside; each once, however many targets stand for it. */
+function namesOf(targets: readonly Target[], units: readonly Unit[], resolve: Resolve): string[] {
+  const named = new Set(targets.flatMap((target) => resolve(units, target)));
+  return [...units.map(({ name }) => name), OUTSIDE].filter((name) => named.has(name));
 }
 
 function missingIn(incident: FaultIncident, scenario: Scenario, units: readonly Unit[]): string[] {
   const targets = new Set(recipeOf(incident).sidesOf(incident).flat());
+  const resolve = resolverOf(incident);
   return [...targets]
-    .filter((target) => resolveTarget(units, target).length === 0)
+    .filter((target) => resolve(units, target).length === 0)
     .map((target) => describeMissing(target, scenario));
 }
 

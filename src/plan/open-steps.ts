@@ -1,4 +1,4 @@
-import type { Fault, Step } from './timetable.js';
+import type { Action, Fault, Step } from './timetable.js';
 
 /** A step that was done and not yet undone, with the fault it belongs to. */
 export interface OpenStep {
@@ -33,7 +33,7 @@ export function claimsOf(step: Step, isRevived: (unit: string) => boolean): stri
     case 'isolate':
       return [...(action.direction === 'out' ? [] : arrive), ...(action.direction === 'in' ? [] : leave)];
     case 'shape':
-      return leave;
+      return qualitiesOf(action).flatMap((quality) => peersOf(step).map((peer) => `${quality} ${unit} → ${peer}`));
     case 'kill':
       return isRevived(unit) ? [] : [`kill ${unit}`];
     case 'power-off':
@@ -41,6 +41,15 @@ export function claimsOf(step: Step, isRevived: (unit: string) => boolean): stri
     case 'freeze':
       return [`${action.verb} ${unit}`];
   }
+}
+
+/** A link can be narrow by one fault and lossy by another. */
+function qualitiesOf({ latencyMs, jitterMs, loss, bandwidthBps }: Extract<Action, { verb: 'shape' }>): string[] {
+  return [
+    ...(latencyMs > 0 || jitterMs > 0 ? ['delay'] : []),
+    ...(loss > 0 ? ['lose'] : []),
+    ...(bandwidthBps === null ? [] : ['throttle']),
+  ];
 }
 
 function peersOf({ action }: Step): readonly string[] {

@@ -8,6 +8,7 @@ import { startWavesOf } from './start-order.js';
 import type { Action, Plan, RunbookStep, Step, Unit } from './timetable.js';
 
 export { SPARE, sparesOf } from './spares.js';
+export { OUTSIDE } from './targets.js';
 export type * from './timetable.js';
 
 /**

@@ -1,8 +1,8 @@
-import { type Happening, resolveTarget, type Scenario, type Target } from '../scenario/scenario.js';
+import type { Happening, Scenario, Target } from '../scenario/scenario.js';
 import type { IncidentOf } from './incidents/recipe.js';
 import type { OpenStep } from './open-steps.js';
 import { briefClockAt } from './story-time.js';
-import { describeMissing } from './targets.js';
+import { describeMissing, resolvePeers } from './targets.js';
 import type { Unit } from './timetable.js';
 
 /** Steps that are undone together, as far as they are still open by then. */
@@ -58,7 +58,7 @@ export function chooseSteps(target: Target, steps: readonly OpenStep[], { units,
   const wholly = (step: OpenStep) => ({ ...step, by: step.participants });
   if (target === 'all') return steps.map(wholly);
   if (all.some(({ name }) => name === target)) return steps.filter(({ name }) => name === target).map(wholly);
-  const named = new Set(resolveTarget(units, target));
+  const named = new Set(resolvePeers(units, target));
   return steps
     .map((step) => ({ ...step, by: step.participants.filter((unit) => named.has(unit)) }))
     .filter(({ by }) => by.length > 0);
@@ -67,7 +67,7 @@ export function chooseSteps(target: Target, steps: readonly OpenStep[], { units,
 function describeNothing(target: Target, atMs: number, situation: Situation): string {
   const { scenario, units, all } = situation;
   const isName = target === 'all' || all.some(({ name }) => name === target);
-  if (!isName && resolveTarget(units, target).length === 0) {
+  if (!isName && resolvePeers(units, target).length === 0) {
     return `${describeMissing(target, scenario)}, the \`name\` of an earlier happening, or \`all\``;
   }
   const later = chooseSteps(target, all, situation).find(({ fault }) => fault.atMs >= atMs)?.fault;
@@ -87,7 +87,7 @@ function splitIntoWaves(
   const messages: string[] = [];
   let waiting = chosen;
   const steps = waves.map((wave, index) => {
-    const found = wave.map((target) => ({ target, names: resolveTarget(units, target) }));
+    const found = wave.map((target) => ({ target, names: resolvePeers(units, target) }));
     const missing = found.filter(({ names }) => names.length === 0);
     messages.push(...missing.map(({ target }) => describeMissing(target, scenario)));
     const named = new Set(found.flatMap(({ names }) => names));

@@ -1,4 +1,12 @@
-import type { Scenario, Target } from '../scenario/scenario.js';
+import { resolveTarget, type Scenario, type Target, type UnitName } from '../scenario/scenario.js';
+
+/** Stands, where a fault of the network names its peers, for everything that is no unit: there users are, and probes. */
+export const OUTSIDE = 'outside';
+
+/** The names of the units and places that a target stands for where the network is meant: units, and outside itself. */
+export function resolvePeers(units: readonly UnitName[], target: Target): string[] {
+  return [...resolveTarget(units, target), ...(target === OUTSIDE ? [OUTSIDE] : [])];
+}
 
 /** Why a target stands for no unit and what to write instead, as one sentence. */
 export function describeMissing(target: Target, scenario: Pick<Scenario, 'sites' | 'services'>): string {

@@ -98,9 +98,15 @@ export type Action =
   | { readonly verb: 'stop'; readonly graceMs: number }
   /** Paused where it stands, memory kept. Undone by going on. */
   | { readonly verb: 'freeze' }
-  /** Packets from and to these units are lost without a trace; `in`: only those that come, `out`: only those that go. */
+  /**
+   * Packets from and to these units are lost without a trace; `in`: only those that come, `out`: only those that go. `outside`
+   * among them is everything that is no unit.
+   */
   | { readonly verb: 'isolate'; readonly from: readonly string[]; readonly direction: 'both' | 'in' | 'out' }
-  /** Packets that go to these units are late, lost or throttled. */
+  /**
+   * Packets that go to these units are late, lost or throttled; what steps of one fault send to the same units shares one
+   * bandwidth. With `outside` among them, everything that is no unit, so are those that come from there, but not throttled.
+   */
   | {
       readonly verb: 'shape';
       readonly to: readonly string[];

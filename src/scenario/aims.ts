@@ -49,9 +49,17 @@ const ONLY_RESTORED = '`all` can only be restored; name the sites, services or u
 function wrongFor({ kind, world, names }: Pick<Aim, 'kind' | 'world' | 'names'>): Wrong {
   return (target) => {
     if (kind !== 'restore') return target === 'all' ? ONLY_RESTORED : wrongTarget(world, target);
-    if (target === 'all') return null;
+    if (target === 'all' || target === 'outside') return null;
     if (!names.later.includes(target)) return wrongTarget(world, target, names.earlier);
     return `\`${target}\` does not happen before this; restore it later, or name another`;
+  };
+}
+
+/** Outside there are always the probes, whether or not a unit is. */
+function wrongPeer(world: World): Wrong {
+  return (target) => {
+    if (target === 'outside') return null;
+    return target === 'all' ? ONLY_RESTORED : wrongTarget(world, target);
   };
 }
 
@@ -79,7 +87,7 @@ function checkRestore(written: Record<string, unknown>, aim: Aim, complaints: Co
 
 function checkPartition(written: Record<string, unknown>, path: Path, world: World, complaints: Complaints): void {
   const { groups, from, to } = written;
-  const wrong = (target: string) => (target === 'all' ? ONLY_RESTORED : wrongTarget(world, target));
+  const wrong = wrongPeer(world);
   checkSides(groups, [...path, 'groups'], wrong, complaints);
   checkTargets(from, [...path, 'from'], wrong, complaints);
   checkTargets(to, [...path, 'to'], wrong, complaints);
@@ -97,12 +105,7 @@ function checkPartition(written: Record<string, unknown>, path: Path, world: Wor
 
 function checkLink(written: Record<string, unknown>, path: Path, world: World, complaints: Complaints): void {
   const between = [...path, 'between'];
-  checkSides(
-    written.between,
-    between,
-    (target) => (target === 'all' ? ONLY_RESTORED : wrongTarget(world, target)),
-    complaints,
-  );
+  checkSides(written.between, between, wrongPeer(world), complaints);
   checkApart(written.between, between, world, complaints);
   const isMistyped = Object.keys(written).some((key) => !(key in linkForm.shape));
   if (!isMistyped && !linkEffects.some((effect) => written[effect] !== undefined)) {

@@ -68,7 +68,9 @@ export const linkForm = mapOf({
   latency: duration().optional().describe('Added to each packet, one way.'),
   jitter: duration().optional().describe('By how much the latency varies, up and down.'),
   loss: written(sharePattern, parseShare, SHARE).optional().describe('The share of packets lost, each way.'),
-  bandwidth: written(ratePattern, parseRate, RATE).optional().describe('Bits per second, each way and for each unit.'),
+  bandwidth: written(ratePattern, parseRate, RATE)
+    .optional()
+    .describe('Bits per second, each way, shared by all who send.'),
 }).meta({ anyOf: linkEffects.map((effect) => ({ required: [effect] })) });
 
 const RESTORED = ['`all`', 'the name of an earlier happening'];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planDrill } from '../../src/plan/plan.js';
 import type { Incident } from '../../src/scenario/scenario.js';
-import { buildScenario, buildService, link, partition, powerLoss } from './build-scenario.js';
+import { buildScenario, buildService, link, partition, powerLoss, restore } from './build-scenario.js';
 
 const services = [buildService('db'), buildService('proxy', { at: [{ site: null, count: 2 }] })];
 
@@ -67,6 +67,42 @@ describe('an incident comes to verbs on units', () => {
         ['proxy-2', { verb: 'isolate', from: ['db-pangyo'], direction: 'in' }],
       ],
     });
+  });
+
+  test('outside is where no unit is, so that the others are cut off from it, in whatever order the groups stand', () => {
+    const deeds = [
+      ['db-pangyo', { verb: 'isolate', from: ['db-ansan', 'proxy', 'proxy-2', 'outside'], direction: 'both' }],
+    ];
+    expect(faultOf(partition(['pangyo'], ['ansan', 'outside'])).deeds).toEqual(deeds);
+    expect(faultOf(partition(['ansan', 'outside'], ['pangyo'])).deeds).toEqual(deeds);
+    expect(faultOf({ kind: 'partition', groups: [['outside'], ['pangyo']], oneWay: true }).deeds).toEqual([
+      ['db-pangyo', { verb: 'isolate', from: ['proxy', 'proxy-2', 'outside'], direction: 'in' }],
+    ]);
+    expect(faultOf({ kind: 'partition', groups: [['pangyo'], ['outside']], oneWay: true }).deeds).toEqual([
+      ['proxy', { verb: 'isolate', from: ['db-pangyo'], direction: 'in' }],
+      ['proxy-2', { verb: 'isolate', from: ['db-pangyo'], direction: 'in' }],
+      ['db-pangyo', { verb: 'isolate', from: ['outside'], direction: 'out' }],
+    ]);
+  });
+
+  test('outside can be named where no unit is outside, and be restored; only the network reaches there', () => {
+    const inside = [buildService('db')];
+    const cut = { atS: 60, incident: partition(['outside'], ['pangyo']) };
+    const plan = planDrill(buildScenario([cut, { atS: 90, incident: restore('outside') }], inside));
+    expect(plan.faults[0]?.steps.map(({ unit }) => unit)).toEqual(['db-pangyo']);
+    expect(plan.moments[1]?.cures).toEqual(['f1.1']);
+    expect(() => planDrill(buildScenario([{ atS: 60, incident: powerLoss('outside') }], inside))).toThrow(
+      /`outside` stands for no unit/,
+    );
+  });
+
+  test('a line may be lossy by one fault and narrow by another; the same twice is told', () => {
+    const line = (quality: object) =>
+      ({ ...link(['pangyo'], ['ansan']), latencyMs: 0, loss: 0, ...quality }) as Incident;
+    const both = (one: object, other: object) => () =>
+      planDrill(buildScenario([one, other].map((quality, index) => ({ atS: 60 + index, incident: line(quality) }))));
+    expect(both({ loss: 0.1 }, { bandwidthBps: 1000 })).not.toThrow();
+    expect(both({ loss: 0.1 }, { loss: 0.2 })).toThrow(/has done the same/);
   });
 
   test('a link is shaped at both of its ends', () => {

@@ -1,5 +1,6 @@
 import { EnvironmentError } from '../../errors.js';
 import type { Plan } from '../../plan/plan.js';
+import { isThrottled } from './rules.js';
 
 /** An IPv4 range as its first address and the number of addresses. */
 export interface Range {
@@ -12,6 +13,8 @@ export interface AddressPlan {
   readonly network: string;
   readonly gateway: string;
   readonly addressOf: ReadonlyMap<string, string>;
+  /** The address of what packets go through that share a bandwidth; null where nothing shares one. */
+  readonly relay: string | null;
 }
 
 /** The networks to try, in order, when the scenario names none: /16 slices of 10.0.0.0/8 that touch nothing in `taken`. */
@@ -50,7 +53,24 @@ export function planAddresses(plan: Plan, network: string): AddressPlan {
     used.add(address);
     addressOf.set(unit.name, formatAddress(address));
   }
-  return { network, gateway: formatAddress(gateway), addressOf };
+  const relay = hasThrottle(plan)
+    ? relayIn(whole, (address) => !used.has(address) && !isInAny(address, slices.values()))
+    : null;
+  return { network, gateway: formatAddress(gateway), addressOf, relay };
+}
+
+/** Whether anything that may happen in the plan makes packets share a bandwidth. */
+export function hasThrottle({ faults }: Pick<Plan, 'faults'>): boolean {
+  return faults.some(({ steps }) => steps.some(isThrottled));
+}
+
+/** The last address that is free. */
+function relayIn({ first, size }: Range, isFree: (address: number) => boolean): string {
+  for (let address = first + size - 2; address > first; address -= 1) {
+    if (isFree(address)) return formatAddress(address);
+  }
+  const message = `no address is left outside of the sites for what a link's \`bandwidth\` goes through`;
+  throw new EnvironmentError(message, 'Give the scenario a larger `network:` or the sites smaller `addresses:`.');
 }
 
 /** Why the units of `plan` have no room in the network that it names, as sentences with their remedy; empty when they have. */

@@ -28,5 +28,7 @@ export interface Topology extends Owner {
   readonly berths: ReadonlyMap<string, Berth>;
   /** A container in the host's process namespace with the one right to send signals; only where a plan kills. */
   readonly hand: string | null;
+  /** A container through which packets go that share a bandwidth; only where a plan throttles. */
+  readonly relay: { readonly container: string; readonly address: string } | null;
   addressOf(unit: string): string;
 }

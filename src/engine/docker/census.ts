@@ -48,12 +48,18 @@ export async function takeCensus(
     await forEachOf([...topology.berths.values()], WIDTH, async ({ unit, anchor }) => {
       census[`${RULES}${unit.name}`] = await rulesAndQueues(docker, clock, anchor);
     });
+    const { relay } = topology;
+    if (relay !== null) census[`${RULES}the relay`] = await rulesAndQueues(docker, clock, relay.container);
   }
   return census;
 }
 
 async function rulesAndQueues(docker: Docker, clock: Clock, anchor: string): Promise<string> {
-  const look = ['sh', '-c', `nft list tables; tc qdisc show dev eth0; tc class show dev eth0; echo ${END}`];
+  const look = [
+    'sh',
+    '-c',
+    `nft list tables; tc qdisc show dev eth0; tc class show dev eth0; ip rule show; echo ${END}`,
+  ];
   for (let left = LOOKS - 1; ; left -= 1) {
     const { output } = await runInside(docker, clock, anchor, look, { again: true, keep: WHOLE });
     const lines = output.trim().split(/\s*\n\s*/);

@@ -22,15 +22,18 @@ export interface Check {
 
 /** What the kernel under the containers can do. */
 export interface Kernel {
-  /** nftables with `meta time` and `numgen`. */
+  /** nftables with `meta time` and `numgen`, and with chains that send a packet another way. */
   readonly nft: boolean;
   readonly htb: boolean;
+  /** Routes that depend on a packet's mark. */
+  readonly routes: boolean;
   readonly netem: boolean;
 }
 
 /** Each command leaves a mark when the kernel took it; they run in a container with no network, as often as need be. */
 const KERNEL_TEST = `
-nft 'add table inet t; add chain inet t c { type filter hook output priority 0 ; }; add rule inet t c meta time < 2000000000 numgen random mod 100 < 1 meta priority set 1:10 drop' && echo has-nft
+nft 'add table inet t; add chain inet t c { type filter hook output priority 0 ; }; add rule inet t c meta time < 2000000000 numgen random mod 100 < 1 meta priority set 1:10 drop; add chain inet t r { type route hook output priority 0 ; }; add rule inet t r ip daddr set 127.66.66.66 accept' && echo has-nft
+ip rule add fwmark 7 lookup 7 && echo has-routes
 ip link add name d0 type dummy 2>/dev/null; ip link show d0 >/dev/null 2>&1 && dev=d0 || dev=lo
 tc qdisc del dev $dev root 2>/dev/null
 tc qdisc add dev $dev root handle 1: htb default 0 && tc class add dev $dev parent 1: classid 1:10 htb rate 1mbit && echo has-htb
@@ -57,7 +60,8 @@ export async function examineKernel(docker: Docker, clock: Clock): Promise<Kerne
       again: true,
       keep: WHOLE,
     });
-    return { nft: /has-nft/.test(output), htb: /has-htb/.test(output), netem: /has-netem/.test(output) };
+    const has = (mark: string) => output.includes(`has-${mark}`);
+    return { nft: has('nft'), htb: has('htb'), routes: has('routes'), netem: has('netem') };
   } finally {
     await container.remove({ force: true }).catch((error) => {
       if (statusOf(error) !== 404) throw error;
@@ -102,11 +106,15 @@ export function missingFor(plan: Plan, kernel: Kernel): string[] {
   if (!kernel.htb && shapes.some((shape) => shape.latencyMs > 0 || shape.jitterMs > 0 || shape.bandwidthBps !== null)) {
     missing.push(`the kernel has no htb queue, which \`latency:\` and \`bandwidth:\` need; ${HTB_REMEDY}`);
   }
+  if (!kernel.routes && shapes.some(({ bandwidthBps }) => bandwidthBps !== null)) {
+    missing.push(`the kernel has no routes by mark, which \`bandwidth:\` needs; ${ROUTES_REMEDY}`);
+  }
   return missing;
 }
 
 const NFT_REMEDY = 'use a Linux kernel from 5.4 on with nf_tables (`modprobe nf_tables`), or --engine sim.';
 const NETEM_REMEDY = 'try `modprobe sch_netem` on the host, leave them out, or use --engine sim.';
+const ROUTES_REMEDY = 'use a kernel with `IP_MULTIPLE_TABLES`, leave it out, or use --engine sim.';
 const HTB_REMEDY = 'try `modprobe sch_htb` on the host, leave them out, or use --engine sim.';
 
 /** What this machine can do, for `firedrill doctor`; never rejects. */
@@ -154,6 +162,12 @@ export async function examineHost(host: string | null, allowRemote: boolean): Pr
         ok: kernel.htb,
         found: kernel.htb ? 'there' : 'missing',
         remedy: `Only \`link: bandwidth, latency\` need it: ${HTB_REMEDY}`,
+      },
+      {
+        what: 'routes by mark',
+        ok: kernel.routes,
+        found: kernel.routes ? 'there' : 'missing',
+        remedy: `Only \`link: bandwidth\` needs it: ${ROUTES_REMEDY}`,
       },
       {
         what: 'netem',

@@ -4,7 +4,8 @@ import type { Step } from '../../plan/plan.js';
 import type { Effect } from '../engine.js';
 import type { Berth, Topology } from './berth.js';
 import { runInsideAt, type TimedRun } from './commands.js';
-import { type Hold, renderQueues, renderRules } from './rules.js';
+import { makeRelay, type Relay } from './relay.js';
+import { type Hold, type Places, renderQueues, renderRules } from './rules.js';
 import { makeTurns, type Turns } from './turns.js';
 
 /** How long before its instant a command is sent into its container, to wait there. */
@@ -32,6 +33,8 @@ interface Keeper {
   readonly docker: Docker;
   readonly clock: Clock;
   readonly topology: Topology;
+  readonly places: Places;
+  readonly relay: Relay;
   /** How long the kernel keeps a network fault when nobody renews it. */
   readonly leaseMs: number;
   readonly held: Map<string, Map<string, Hold>>;
@@ -50,7 +53,9 @@ export function makeHolds(
   trouble: LeaseTrouble,
 ): Holds {
   const state = { held: new Map(), ends: new Map(), turns: makeTurns() };
-  const keeper: Keeper = { docker, clock, topology, leaseMs, trouble, ...state };
+  const places = placesOf(topology);
+  const relay = makeRelay(docker, clock, topology, places);
+  const keeper: Keeper = { docker, clock, topology, places, relay, leaseMs, trouble, ...state };
   const stopped = new AbortController();
   void renewUntil(keeper, stopped.signal);
   return {
@@ -59,8 +64,18 @@ export function makeHolds(
       keeper.turns.take(berth.unit.name, async () => {
         for (const step of steps) holdsOn(keeper, berth).delete(step.id);
         await applyHolds(keeper, berth, clock.now(), steps.some(isShape));
+        await relay.close(steps);
       }),
     stop: () => stopped.abort(),
+  };
+}
+
+function placesOf({ berths, relay, addressOf }: Topology): Places {
+  const units = [...berths.values()].map(({ address }) => address);
+  return {
+    addressOf,
+    addresses: [...units, ...(relay === null ? [] : [relay.address])],
+    relay: relay?.address ?? null,
   };
 }
 
@@ -69,6 +84,7 @@ async function takeHold(keeper: Keeper, berth: Berth, steps: readonly Step[], at
   const secondMs = clock.epochOf(atMs);
   const fromEpochS = Math.round(secondMs / 1000);
   const timed = Math.abs(secondMs - fromEpochS * 1000) <= SECOND_TOLERANCE_MS && clock.now() < atMs;
+  await keeper.relay.open(steps);
   const applyAtMs = timed ? clock.now() : atMs;
   if (!timed) await clock.sleepUntil(atMs - AHEAD_MS);
   return turns.take(berth.unit.name, async () => {
@@ -92,12 +108,12 @@ async function applyHolds(
   queues: boolean,
   mostMs = CALL_LIMIT_MS,
 ): Promise<TimedRun> {
-  const { docker, clock, topology, leaseMs } = keeper;
+  const { docker, clock, topology, places, leaseMs } = keeper;
   const holds = [...holdsOn(keeper, berth).values()];
   const startsMs = Math.max(clock.epochOf(atMs), ...holds.map((hold) => hold.fromEpochS * 1000));
   const untilS = Math.ceil((startsMs + leaseMs) / 1000);
-  const rules = renderRules(topology.drill, holds, untilS, topology.addressOf);
-  const script = `${queues ? `${renderQueues(holds, topology.addressOf)}\n` : ''}printf %s "$1" | nft -f -`;
+  const rules = renderRules(topology.drill, holds, untilS, places);
+  const script = `${queues ? `${renderQueues(holds, places)}\n` : ''}printf %s "$1" | nft -f -`;
   const limitMs = mostMs + Math.max(0, atMs - clock.now());
   const timing = { atMs, limitMs, what: `rules of ${berth.unit.name}` };
   const ran = await runInsideAt(docker, clock, berth.anchor, timing, script, [rules]);

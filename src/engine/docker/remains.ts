@@ -27,7 +27,9 @@ export async function adoptTopology(docker: Docker, drill: string, plan: Plan): 
     Object.entries(containers[0]?.Labels ?? {}).filter(([name]) => name.startsWith('firedrill.')),
   );
   const addressOf = (unit: string) => berths.get(unit)?.address ?? '0.0.0.0';
-  return { drill, labels, berths, hand: ofRole('hand')?.Id ?? null, addressOf };
+  const [hand, relay] = [ofRole('hand'), ofRole('relay')];
+  const line = relay === undefined ? null : { container: relay.Id, address: relay.Labels[LABEL.address] ?? '' };
+  return { drill, labels, berths, hand: hand?.Id ?? null, relay: line, addressOf };
 }
 
 /** A drill that has something on an engine, as its labels tell it. */

@@ -36,6 +36,7 @@ export async function raiseTopology(
   const hand = plan.faults.some((fault) => fault.steps.some((step) => step.action.verb === 'kill'))
     ? await createHand(docker, owner)
     : null;
+  const relay = addresses.relay === null ? null : await createRelay(docker, owner, addresses.relay);
   const services = new Map(plan.services.map((service) => [service.name, service]));
   const berths = new Map<string, Berth>();
   await forEachOf(plan.units, WIDTH, async (unit) => {
@@ -59,7 +60,7 @@ export async function raiseTopology(
     });
   }
   await refuseFallen(docker, owner);
-  return { ...owner, berths, hand, addressOf: (unit) => addresses.addressOf.get(unit) ?? '0.0.0.0' };
+  return { ...owner, berths, hand, relay, addressOf: (unit) => addresses.addressOf.get(unit) ?? '0.0.0.0' };
 }
 
 /** The image of each service, built or pulled where it is not there, or built anyway. @throws EnvironmentError when one cannot be had. */
@@ -203,6 +204,27 @@ async function createHand(docker: Docker, owner: Owner): Promise<string> {
   });
   await container.start();
   return container.id;
+}
+
+async function createRelay(docker: Docker, owner: Owner, address: string): Promise<Topology['relay']> {
+  const network = networkName(owner.drill);
+  const container = await docker.createContainer({
+    name: `firedrill-${owner.drill}-relay`,
+    Image: ANCHOR_IMAGE,
+    Cmd: ['sleep', 'infinity'],
+    Labels: { ...labelsOf(owner, 'relay'), [LABEL.address]: address },
+    HostConfig: {
+      NetworkMode: network,
+      CapDrop: ['ALL'],
+      CapAdd: ['NET_ADMIN'],
+      // Of its own namespace: the host's is not touched.
+      Sysctls: { 'net.ipv4.ip_forward': '1' },
+      RestartPolicy: { Name: 'no' },
+    },
+    NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
+  });
+  await container.start();
+  return { container: container.id, address };
 }
 
 async function startUnit(docker: Docker, berth: Berth): Promise<void> {

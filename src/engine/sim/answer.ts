@@ -1,6 +1,6 @@
 import type { Probe } from '../../scenario/scenario.js';
 import { awaitsCopy } from './copies.js';
-import { reaches, travelMs } from './network.js';
+import { hearsOutside, reaches, travelMs, travelOutsideMs } from './network.js';
 import { carriedShare, chooseAny, chooseLeader, hasQuorum, isInCharge, isLed } from './serving.js';
 import { isSoft } from './standing.js';
 import { isDark, isFrozen, type SimService, type SimUnit, type World } from './world.js';
@@ -28,10 +28,18 @@ export const KERNEL_MS = 0.1;
 const SILENCE: Answer = { tookMs: Number.POSITIVE_INFINITY, error: 'timeout' };
 
 /**
- * What somebody outside, whom no cut concerns, gets from a unit now. A `tcp` probe asks no more than the kernel; an `exec`
- * probe's command is not interpreted: it is well when the unit runs and has what it needs.
+ * What a probe gets from a unit now: from outside, through the network, or by `exec` inside of it. A `tcp` probe asks no more
+ * than the kernel; an `exec` probe's command is not interpreted: it is well when the unit runs and has what it needs.
  */
 export function answerOf(asking: Asking, unit: SimUnit, probe: Pick<Probe, 'ask' | 'does'>): Answer {
+  if (probe.ask.kind === 'exec') return answerHere(asking, unit, probe);
+  if (!hearsOutside(unit)) return SILENCE;
+  const wayMs = travelOutsideMs(unit, asking.draw);
+  const answer = answerHere(asking, unit, probe);
+  return { ...answer, tookMs: wayMs + answer.tookMs };
+}
+
+function answerHere(asking: Asking, unit: SimUnit, probe: Pick<Probe, 'ask' | 'does'>): Answer {
   const { kind } = probe.ask;
   if (isDark(unit)) return SILENCE;
   if (unit.process !== 'running') return { tookMs: KERNEL_MS, error: kind === 'exec' ? 'not running' : 'refused' };

@@ -1,3 +1,4 @@
+import { OUTSIDE } from '../../plan/plan.js';
 import { note, oldNotice } from './notice.js';
 import type { HeldFault, SimUnit, World } from './world.js';
 
@@ -11,26 +12,36 @@ const PACKET_BITS = 12_000;
  * so it makes no difference which way they are lost.
  */
 export function reaches(from: SimUnit, to: SimUnit): boolean {
-  return !cutsOff(from, to) && !cutsOff(to, from);
+  return !cutsOff(from, to.name) && !cutsOff(to, from.name);
 }
 
-function cutsOff(unit: SimUnit, peer: SimUnit): boolean {
+/** True when a request from outside of all sites gets to a unit, and its answer back. */
+export function hearsOutside(unit: SimUnit): boolean {
+  return !cutsOff(unit, OUTSIDE);
+}
+
+function cutsOff(unit: SimUnit, peer: string): boolean {
   for (const { action, peers } of unit.faults.values()) {
     const cut = action.verb === 'isolate' || (action.verb === 'shape' && action.loss >= 1);
-    if (cut && peers.has(peer.name)) return true;
+    if (cut && peers.has(peer)) return true;
   }
   return false;
 }
 
 /** How long a question and its answer spend on the way between two units that reach each other. */
 export function travelMs(from: SimUnit, to: SimUnit, draw: () => number): number {
-  return wayMs(from, to, draw) + wayMs(to, from, draw);
+  return wayMs(from, to.name, draw) + wayMs(to, from.name, draw);
 }
 
-function wayMs(from: SimUnit, to: SimUnit, draw: () => number): number {
+/** The same between a unit and somebody outside, of which the unit's own faults know both ways. */
+export function travelOutsideMs(unit: SimUnit, draw: () => number): number {
+  return wayMs(unit, OUTSIDE, draw) + wayMs(unit, OUTSIDE, draw);
+}
+
+function wayMs(from: SimUnit, to: string, draw: () => number): number {
   let tookMs = 0;
   for (const { action, peers } of from.faults.values()) {
-    if (action.verb !== 'shape' || !peers.has(to.name)) continue;
+    if (action.verb !== 'shape' || !peers.has(to)) continue;
     for (let resendMs = RESEND_MS; action.loss > 0 && draw() < action.loss; resendMs *= 2) tookMs += resendMs;
     tookMs += Math.max(0, action.latencyMs + action.jitterMs * (2 * draw() - 1));
     if (action.bandwidthBps !== null) tookMs += (PACKET_BITS / action.bandwidthBps) * 1000;

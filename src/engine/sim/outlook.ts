@@ -3,7 +3,7 @@ import type { Outlook } from '../engine.js';
 import { KERNEL_MS } from './answer.js';
 import { awaitsCopy } from './copies.js';
 import { GOOD_SHARE } from './load.js';
-import { reaches, travelMs } from './network.js';
+import { hearsOutside, reaches, travelMs, travelOutsideMs } from './network.js';
 import { carriedShare, chooseAny, chooseLeader, hasQuorum, isInCharge, isLed } from './serving.js';
 import { isSoft } from './standing.js';
 import { isDark, isFrozen, type SimService, type SimUnit, type Subject, type World } from './world.js';
@@ -37,7 +37,7 @@ interface Gaze {
 }
 
 /**
- * What looks at a unit from outside get from `nowMs` on: the same as `answerOf` gives look by look, where jitter counts as
+ * What looks at a unit, from outside or by `exec` inside of it, get from `nowMs` on: the same as `answerOf` gives look by look, where jitter counts as
  * none and a packet is lost never or always.
  */
 export function outlookOf(world: World, nowMs: number, unit: SimUnit, probe: Probe): Sight {
@@ -54,6 +54,14 @@ export function outlookOf(world: World, nowMs: number, unit: SimUnit, probe: Pro
 }
 
 function viewOf(gaze: Gaze, unit: SimUnit, kind: Probe['ask']['kind']): View {
+  if (kind === 'exec') return viewHere(gaze, unit, kind);
+  if (!isDark(unit) && !hearsOutside(unit)) return silenceOf(unit);
+  const wayMs = travelOutsideMs(unit, () => 0.5);
+  const view = viewHere(gaze, unit, kind);
+  return { ...view, tookMs: wayMs + view.tookMs, failedMs: wayMs + view.failedMs };
+}
+
+function viewHere(gaze: Gaze, unit: SimUnit, kind: Probe['ask']['kind']): View {
   if (isDark(unit)) return silenceOf(unit);
   if (unit.process !== 'running') return fail(KERNEL_MS, kind === 'exec' ? 'not running' : 'refused', unit);
   if (kind === 'tcp') return { share: 1, tookMs: KERNEL_MS, failedMs: KERNEL_MS, error: null, culprit: null };

@@ -1,4 +1,5 @@
 import type { Incident, Target } from '../../scenario/scenario.js';
+import { OUTSIDE } from '../targets.js';
 import type { Action } from '../timetable.js';
 
 /** The kinds of incident that break something. */
@@ -19,11 +20,14 @@ export interface Recipe<Kind extends FaultKind> {
   titleOf(incident: IncidentOf<Kind>): string;
   /** The targets that stand on each side; every target must stand for a unit, and no unit may stand on two sides. */
   sidesOf(incident: IncidentOf<Kind>): readonly (readonly Target[])[];
-  /** What happens to which unit; `sides` are the units of `sidesOf`, side by side, without duplicates. */
+  /** What happens to which unit; `sides` are the units of `sidesOf` (and outside), side by side, without duplicates. */
   deedsOf(incident: IncidentOf<Kind>, sides: readonly (readonly string[])[]): readonly Deed[];
 }
 
-/** The same action on every unit of every side. */
+/** The same action on every unit of every side; outside, where no unit is, nothing can be done. */
 export function onEveryUnit(sides: readonly (readonly string[])[], action: Action): Deed[] {
-  return sides.flat().map((unit) => ({ unit, action }));
+  return sides
+    .flat()
+    .filter((unit) => unit !== OUTSIDE)
+    .map((unit) => ({ unit, action }));
 }

@@ -35,6 +35,7 @@ async function troublesWhen(refuses: (nowMs: number) => boolean) {
   const topology = {
     drill: 'd-1',
     berths: new Map([['web', berth]]),
+    relay: null,
     addressOf: () => '10.0.0.2',
   } as unknown as Topology;
   const docker = strawDocker(clock, refuses);

@@ -1,17 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Broken, planOf, raiseTestDrill, type TestDrill } from './drills.js';
 import { describeOnDocker } from './engine-or-skip.js';
-import {
-  type Arrival,
-  arrivalsOf,
-  factsOf,
-  lossOf,
-  rateOf,
-  unique,
-  violations,
-  type Window,
-  wordsOf,
-} from './facts.js';
+import { type Arrival, arrivalsOf, factsOf, lossOf, unique, violations, type Window, wordsOf } from './facts.js';
 import { type Observer, type Sight, type Stand, startObserver } from './observers.js';
 import { observePowerLoss, POWER_LOSS } from './power-loss.js';
 import { raiseWithoutFiredrill } from './without-firedrill.js';
@@ -211,21 +201,6 @@ describeOnDocker('what a fault looks like to somebody who is no part of firedril
     expect(Math.abs(lossOf(heard, 'far', 'always', lossy) - 0.3)).toBeLessThan(0.06);
     expect(lossOf(heard, 'never', 'far', lossy)).toBeLessThan(0.01);
     expect(lossOf(heard, 'far', 'never', lossy)).toBeLessThan(0.01);
-  });
-
-  test('link with a bandwidth: a transfer gets at most that, and at least four fifths of it', async () => {
-    const bandwidthBps = 20_000_000;
-    const drain = `drain.pl far ${drill.addressOf('far')}`;
-    const broken = await drill.strike({ ...LINK, bandwidthBps });
-    const observer = await startObserver(await from('always'), [drain]);
-    await pass(4000);
-    const rate = rateOf(await observer.look(), 'far', after(drill.clock.now() - 3000));
-    expect(rate).toBeLessThanOrEqual(bandwidthBps);
-    expect(rate).toBeGreaterThan(0.8 * bandwidthBps);
-    await drill.cure(broken);
-    const free = after(drill.clock.now());
-    await pass(1000);
-    expect(rateOf(await observer.look(), 'far', free)).toBeGreaterThan(2 * bandwidthBps);
   });
 
   test('link with latency: late by what was asked, or refused before the drill where the kernel cannot', async () => {

@@ -19,6 +19,7 @@ const anyAction = fc.constantFrom<Action>(
   { verb: 'stop', graceMs: 0 },
   { verb: 'freeze' },
   { verb: 'isolate', from: ['a-1', 'b-1', 'c-1', 'door-1'], direction: 'both' },
+  { verb: 'isolate', from: ['outside'], direction: 'both' },
 );
 const anyFaults = fc.array(
   fc.record({

@@ -1,5 +1,6 @@
 # gossip.pl SELF PEER=ADDRESS…: sends a numbered datagram to each peer each 5 ms, and tells `heard SELF PEER <number>` of
-# each that came. What one direction of one path carries, seen by nobody else.
+# each that came, and `told SELF <error>` where the kernel says that one cannot go. What one direction of one path carries,
+# seen by nobody else.
 require '/sight.pl';
 use strict;
 use warnings;
@@ -23,5 +24,7 @@ while (1) {
     }
     $next += 5_000_000;
     $number += 1;
-    send $socket, "$self $number", 0, $_ for values %address_of;
+    for my $address (values %address_of) {
+        defined send $socket, "$self $number", 0, $address or tell_sight('told', $self, $! + 0);
+    }
 }
