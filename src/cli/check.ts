@@ -1,17 +1,25 @@
-import { InputError } from '../errors.js';
-import { planDrill } from '../plan/plan.js';
+import { formatProblem, InputError } from '../errors.js';
+import { planDrill, unreachedOf } from '../plan/plan.js';
 import { tellFailure } from './failure.js';
 import type { Io } from './io.js';
 import { openScenario } from './scenario-file.js';
 
-/** Says `ok` for every scenario that could run and everything that is wrong with every other; 0 only when all could. */
+/**
+ * Says `ok` for every scenario that could run, what none of its faults can reach, and everything that is wrong with every other;
+ * 0 only when all could.
+ */
 export async function checkScenarios(io: Io, names: readonly string[]): Promise<number> {
   let code = 0;
   for (const name of names) {
     try {
       const { scenario } = await openScenario(io, name);
-      const { units, moments } = planDrill(scenario);
+      const plan = planDrill(scenario);
+      const { units, moments } = plan;
       io.out(`ok ${name}: ${scenario.name} (${count(units.length, 'unit')}, ${count(moments.length, 'moment')})\n`);
+      for (const { family, message } of unreachedOf(plan)) {
+        const path = ['slo', family];
+        io.err(`${formatProblem({ ...scenario.locate(path), path: path.join('.'), message })}\n`);
+      }
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       code = tellFailure(io, error);

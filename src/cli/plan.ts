@@ -8,6 +8,7 @@ import {
   SPARE,
   type Step,
   stepsOf,
+  unreachedOf,
 } from '../plan/plan.js';
 import { clockAt, formatDuration, secretNamesOf } from '../scenario/scenario.js';
 import type { Io } from './io.js';
@@ -41,6 +42,7 @@ export function describePlan(plan: Plan): string {
     ...describePace(plan),
     ...describeLease(plan, broken),
     ...describeDemand(plan),
+    ...describeUnreached(plan),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -94,12 +96,17 @@ function describeUnits(plan: Plan): string[] {
     const names = units.map(({ name, spare }) => (spare === true ? `${name} (spare)` : name));
     return [site === null ? 'outside' : site, names.join(', ')];
   });
-  rows.push(['probes', plan.probes.map((probe) => `${probe.name} (${formatDuration(probe.everyMs)})`).join(', ')]);
+  rows.push(['probes', plan.probes.map(describeProbe).join(', ')]);
   rows.push(['guards', describeGuard(plan.guard)]);
   rows.push(['secrets', secretNamesOf(plan).join(', ')]);
   const filled = rows.filter(([, names]) => names !== '');
   const width = Math.max(...filled.map(([name]) => name.length));
   return filled.map(([name, names]) => `${name.padEnd(width)}  ${names}`);
+}
+
+/** Where nothing is said of it, a probe stands outside. */
+function describeProbe({ name, everyMs, ask }: Plan['probes'][number]): string {
+  return `${name} (${formatDuration(everyMs)}${ask.kind === 'exec' ? `, inside ${ask.host}` : ''})`;
 }
 
 function describeGuard({ down, availability, bystanders }: Plan['guard']): string {
@@ -126,6 +133,11 @@ function describeLease({ leaseMs }: Plan, steps: readonly Step[]): string[] {
 function describeDemand(plan: Plan): string[] {
   const { looks, files } = demandOf(plan);
   return ['', `at worst ${looks} looks are under way at once, and firedrill needs about ${files} open files`];
+}
+
+function describeUnreached(plan: Plan): string[] {
+  const unreached = unreachedOf(plan).map(({ family, message }) => `slo ${family}: ${message}`);
+  return unreached.length === 0 ? [] : ['', ...unreached];
 }
 
 function describeMoment(plan: Plan, moment: Moment, steps: ReadonlyMap<string, Step>): string[] {

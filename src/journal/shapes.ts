@@ -7,6 +7,7 @@ type Shape =
   | 'text or null'
   | 'number'
   | 'truth'
+  | 'action'
   | 'verb'
   | 'sample'
   | 'span'
@@ -23,13 +24,16 @@ const PLAN: Shape = {
   begins: { date: 'text or null', ofDayMs: 'number' },
   durationMs: 'number',
   sites: [{ name: 'text' }],
-  services: [{ name: 'text', restart: 'text' }],
+  services: [{ name: 'text', restart: 'text', needs: ['text'] }],
   units: [{ name: 'text', service: 'text', site: 'text or null' }],
-  probes: [{ name: 'text', family: 'text', site: 'text or null', everyMs: 'number', timeoutMs: 'number' }],
-  objectives: ['objective'],
-  faults: [
-    { id: 'text', title: 'text', atMs: 'number', steps: [{ id: 'text', unit: 'text', action: { verb: 'verb' } }] },
+  probes: [
+    {
+      ...{ name: 'text', family: 'text', site: 'text or null', everyMs: 'number', timeoutMs: 'number' },
+      ask: { kind: 'text', host: 'text' },
+    },
   ],
+  objectives: ['objective'],
+  faults: [{ id: 'text', title: 'text', atMs: 'number', steps: [{ id: 'text', unit: 'text', action: 'action' }] }],
 };
 
 const OBJECTIVES: Record<Plan['objectives'][number]['measure'], Shape> = {
@@ -46,9 +50,9 @@ const OBJECTIVES: Record<Plan['objectives'][number]['measure'], Shape> = {
   settle: { probe: 'text', limitMs: 'number' },
 };
 
-const VERBS: Record<Action['verb'], true> = {
-  ...{ 'power-off': true, kill: true, stop: true },
-  ...{ freeze: true, isolate: true, shape: true },
+const VERBS: Record<Action['verb'], Shape> = {
+  ...{ 'power-off': {}, kill: {}, stop: {}, freeze: {} },
+  ...{ isolate: { from: ['text'] }, shape: { to: ['text'] } },
 };
 
 /** Thirty thousand years in milliseconds: no number of a journal is further from zero. */
@@ -90,6 +94,9 @@ export const SHAPES: Record<Entry['entry'], Shape> = {
 /** The first way in which `value` is not of this shape, as a sentence that names its path below `path`, or null. */
 export function mismatch(value: unknown, shape: Shape, path: string): string | null {
   const fails = (expected: string) => `${path === '' ? 'the line' : `\`${path}\``} is not ${expected}`;
+  if (shape === 'action') {
+    return mismatch(value, { verb: 'verb' }, path) ?? mismatch(value, VERBS[(value as Action).verb], path);
+  }
   if (typeof shape === 'string')
     return isWord(value, shape) ? null : fails(`${/^[eo]/.test(shape) ? 'an' : 'a'} ${shape}`);
   if (Array.isArray(shape)) {
@@ -106,7 +113,7 @@ function firstOf(mismatches: readonly (string | null)[]): string | null {
   return mismatches.find((found) => found !== null) ?? null;
 }
 
-function isWord(value: unknown, word: Extract<Shape, string>): boolean {
+function isWord(value: unknown, word: Exclude<Extract<Shape, string>, 'action'>): boolean {
   switch (word) {
     case 'text':
       return typeof value === 'string';

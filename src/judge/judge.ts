@@ -9,6 +9,7 @@ import { describeLatency } from './latency.js';
 import { judgeLose } from './lose.js';
 import { judgeObjective, withoutOutcome } from './objectives.js';
 import { describeOddities, judgeStale } from './oddities.js';
+import { withReach } from './reach.js';
 import { judgeRecover } from './recover.js';
 import { describeReprotection } from './reprotect.js';
 import { accountsOf } from './runbook.js';
@@ -33,7 +34,7 @@ export function judge(entries: readonly Entry[]): Verdict {
     ...describeReprotection(history),
   ];
   const judged = findings.map((finding) =>
-    stopped === null ? withoutHoles(history, finding) : withoutOutcome(finding, stopped),
+    stopped === null ? withReach(history, withoutHoles(history, finding)) : withoutOutcome(finding, stopped),
   );
   const counted = judged.filter(({ limit }) => limit !== null);
   const troubles = [

@@ -7,6 +7,7 @@ import { ledgerLines } from './ledger-lines.js';
 import { predictionLines } from './prediction-lines.js';
 import { referenceLines } from './references.js';
 import { runbookLines } from './runbook.js';
+import { standLines } from './stands.js';
 import { stripLines } from './strip.js';
 
 /** What the terminal can show. */
@@ -33,7 +34,7 @@ export function terminalReport(verdict: Verdict, entries: readonly Entry[], opti
     runbookLines(verdict, entries, width),
     faultTables(verdict.findings),
     referenceLines(verdict, entries),
-    probeTable(verdict.findings, samples),
+    [...probeTable(verdict.findings, samples), ...standLines(entries, width)],
     ledgerLines(verdict.findings, entries, width),
     predictionLines(verdict, width, paint),
     [conclusionOf(verdict, counted, paint)],

@@ -49,3 +49,20 @@ test.each(['missing.yaml', '.'])('where there is no scenario, as at %s, it says 
   expect(err).toMatch(/there is no such file/);
   expect(err).not.toContain('    at ');
 });
+
+test('an objective that no fault of the scenario can reach is told with its place, and is no mistake', async () => {
+  const io = captureIo();
+  io.write('small.yaml', SMALL.replace('power-loss: seoul', 'partition: { groups: [[seoul], [busan]] }'));
+  io.write(
+    'apart.yaml',
+    SMALL.replace('power-loss: seoul', 'partition: { groups: [[other], [busan]] }')
+      .replace('restore: seoul', 'restore: other')
+      .replace('probes:', '  other: { image: "web:1", at: seoul }\nprobes:'),
+  );
+  io.write('outside.yaml', SMALL.replace('power-loss: seoul', 'partition: { groups: [[seoul], [busan, outside]] }'));
+  expect((await firedrill(io, 'check', 'small.yaml', 'outside.yaml')).err).toBe('');
+  const { code, out, err } = await firedrill(io, 'check', 'apart.yaml');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^ok apart\.yaml/);
+  expect(err).toMatch(/^apart\.yaml:\d+:\d+ slo\.read: no fault of this scenario lies between outside and web-seoul, /);
+});

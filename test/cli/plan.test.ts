@@ -116,3 +116,15 @@ timeline:
   expect(out).toContain('restore all\n    cure power-off: web-seoul\n');
   expect(out).toContain('cures what is left\n    nothing is left\n');
 });
+
+test('where a probe asks from within, and an objective that no fault can reach, stand in it', async () => {
+  const text = SMALL.replace('power-loss: seoul', 'partition: { groups: [[seoul], [outside]] }').replace(
+    'http: "http://web-seoul:80/"',
+    'exec: { in: web-seoul, command: "true" }',
+  );
+  const { out, err } = await firedrill(captureIo({ input: text }), 'plan', '-');
+  expect(err).toBe('');
+  expect(out).toMatch(/^probes {2}read \(100 ms, inside web-seoul\)$/m);
+  expect(out).toContain('isolate from and to outside: web-seoul\n');
+  expect(out).toMatch(/^slo read: no fault of this scenario lies on web-seoul, where it is asked by exec, /m);
+});
