@@ -49,7 +49,7 @@ function berthOf(ready: unknown = null): Berth {
   return { container: 'c1', address: '10.0.0.1', unit: { name: 'web' }, service: { ready } } as unknown as Berth;
 }
 
-function look(docker: Docker, ask: Ask, timeoutMs = 400): Promise<Reading> {
+function look(docker: Docker, ask: Ask, timeoutMs = 10_000): Promise<Reading> {
   return lookOnce(docker, clock, berthOf(), { ask } as Probe, 0, clock.now() + timeoutMs);
 }
 
@@ -71,10 +71,10 @@ describe.each(OURS)('%s', (code) => {
         runInside(away, clock, 'c1', command, running),
     };
     const book = openBook(clock, reach, ask, LEDGER);
-    const reading = await book.write(1, clock.now() + 400);
+    const reading = await book.write(1, clock.now() + 10_000);
     expect(reading).toMatchObject({ ok: false, hole: true });
     expect(OPEN_FATES).not.toContain(reading.error);
-    const listing = await book.list({ host: 'web', port: null }, 0, clock.now() + 400);
+    const listing = await book.list({ host: 'web', port: null }, 0, clock.now() + 10_000);
     expect(listing.error).toContain(`(${code})`);
     book.close();
   });
@@ -155,14 +155,14 @@ describe('a command that is a look', () => {
   test('is a hole when Docker is there and says nothing', async () => {
     const reading = await withDocker(
       () => {},
-      (docker) => look(docker, EXEC),
+      (docker) => look(docker, EXEC, 400),
     );
     expect(reading).toEqual({ ok: false, hole: true, error: 'Docker did not run it in time' });
   });
 
   test.each([500, 502, 503])('is a hole when Docker answers %d', async (status) => {
     const answer = (_: string, response: ServerResponse) => say(response, status, { message: 'containerd is away' });
-    expect(await withDocker(answer, (docker) => look(docker, EXEC))).toMatchObject({ hole: true });
+    expect(await withDocker(answer, (docker) => look(docker, EXEC, 400))).toMatchObject({ hole: true });
   });
 
   test('is a hole when nobody is at the socket', async () => {
@@ -178,27 +178,30 @@ describe('a command that is a look', () => {
             begin(socket);
             socket.destroy();
           })(path, response);
-    expect(await withDocker(lost, (docker) => look(docker, EXEC))).toMatchObject({ hole: true });
+    expect(await withDocker(lost, (docker) => look(docker, EXEC, 2000))).toMatchObject({ hole: true });
   });
 
   test('is a hole when Docker falls silent while it runs, and bad when Docker says that it runs', async () => {
-    const silent = await withDocker(starting(begin, null), (docker) => look(docker, EXEC));
+    const silent = await withDocker(starting(begin, null), (docker) => look(docker, EXEC, 2000));
     expect(silent).toMatchObject({ hole: true, error: 'Docker did not say what became of it' });
-    expect(await withDocker(starting(begin), (docker) => look(docker, EXEC))).toEqual({ ok: false, error: 'timeout' });
+    expect(await withDocker(starting(begin), (docker) => look(docker, EXEC, 2000))).toEqual({
+      ok: false,
+      error: 'timeout',
+    });
   });
 
   test('is bad when the unit does not run it, and silent when it is paused', async () => {
-    const refusing = (message: string, status = 409) =>
+    const refusing = (message: string, status = 409, timeoutMs = 10_000) =>
       withDocker(
         (_, response) => say(response, status, { message }),
-        (docker) => look(docker, EXEC),
+        (docker) => look(docker, EXEC, timeoutMs),
       );
     expect(await refusing('Container c1 is not running')).toEqual({ ok: false, error: 'not running' });
     expect(await refusing('No such container: c1', 404)).toEqual({ ok: false, error: 'not running' });
     const restarting = 'Container c1 is restarting, wait until the container is running';
     expect(await refusing(restarting)).toMatchObject({ ok: false, error: 'not running' });
     const paused = 'Container c1 is paused, unpause the container before exec';
-    expect(await refusing(paused)).toEqual({ ok: false, error: 'timeout' });
+    expect(await refusing(paused, 409, 2000)).toEqual({ ok: false, error: 'timeout' });
   });
 
   test('has the status of its command, but for one that Docker could not begin', async () => {
@@ -211,7 +214,7 @@ describe('a command that is a look', () => {
           },
           { Running: false, ExitCode },
         ),
-        (docker) => look(docker, EXEC, 1000),
+        (docker) => look(docker, EXEC),
       );
     expect(await ended(0, 'well')).toEqual({ ok: true, error: null });
     expect(await ended(7, 'ill')).toEqual({ ok: false, error: 'exit 7' });
