@@ -13,7 +13,7 @@ export interface Io extends Veil {
   readonly outColumns: number | null;
   readonly errColumns: number | null;
   /** Standard input, at most `mostBytes` of it. */
-  readInput(mostBytes: number): Promise<Uint8Array>;
+  readInput(mostBytes: number, mostOfLine?: number): Promise<Uint8Array>;
   /** Resolves when a person presses Enter or `over` aborts; null where standard input is no terminal. */
   readonly awaitEnter: ((over: AbortSignal) => Promise<void>) | null;
   /**
@@ -69,7 +69,7 @@ export function processIo(): Io & { drain(): Promise<NodeJS.ErrnoException | nul
     get errColumns() {
       return process.stderr.isTTY ? process.stderr.columns : null;
     },
-    readInput: (mostBytes) => readAtMost(process.stdin, mostBytes),
+    readInput: (mostBytes, mostOfLine) => readAtMost(process.stdin, mostBytes, mostOfLine),
     awaitEnter: process.stdin.isTTY ? awaitEnter : null,
     onStop(stop) {
       const interrupt = (signal: NodeJS.Signals) => stop(signal);
@@ -153,13 +153,27 @@ function forgetTerminal(): void {
   }
 }
 
-/** The bytes of a stream, at most `mostBytes` and a little more. */
-export async function readAtMost(stream: AsyncIterable<Uint8Array>, mostBytes: number): Promise<Uint8Array> {
+/** What the error of a stream has as its code whose line is too long. */
+export const LINE_TOO_LONG = 'ELINETOOLONG';
+
+/**
+ * The bytes of a stream, at most `mostBytes` and a little more. @throws an error with `LINE_TOO_LONG` when one of its lines
+ * has more than `mostOfLine`.
+ */
+export async function readAtMost(
+  stream: AsyncIterable<Uint8Array>,
+  mostBytes: number,
+  mostOfLine = Number.POSITIVE_INFINITY,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
+  let ofLine = 0;
   for await (const chunk of stream) {
     chunks.push(chunk);
     size += chunk.byteLength;
+    const end = chunk.lastIndexOf(10);
+    ofLine = end < 0 ? ofLine + chunk.byteLength : chunk.byteLength - end - 1;
+    if (ofLine > mostOfLine) throw Object.assign(new Error('a line is too long'), { code: LINE_TOO_LONG });
     if (size > mostBytes) break;
   }
   return Buffer.concat(chunks);

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { InputError } from '../errors.js';
 import { type Entry, readJournal } from '../journal/journal.js';
 import { planDrill } from '../plan/plan.js';
-import type { Io } from './io.js';
+import { type Io, LINE_TOO_LONG } from './io.js';
 import { playSimulated } from './play-simulated.js';
 import { openScenario, readBytes } from './scenario-file.js';
 import { concealSecrets } from './secrets.js';
@@ -10,11 +11,22 @@ import { concealSecrets } from './secrets.js';
 /** Far beyond the first line of any journal that could be told from a scenario. */
 const MOST_BYTES = Number.MAX_SAFE_INTEGER;
 
+/** Far more than an entry has, its plan included. */
+const MOST_OF_LINE = 16 * 1024 * 1024;
+
 /** The entries of a journal. @throws InputError when it cannot be read or is none. */
 export async function openJournalEntries(io: Io, name: string): Promise<Entry[]> {
-  const bytes =
-    name === '-' ? await io.readInput(MOST_BYTES) : await readBytes(resolve(io.cwd, name), name, MOST_BYTES);
-  const entries = readJournal(new TextDecoder().decode(bytes), name === '-' ? 'standard input' : name);
+  const file = name === '-' ? 'standard input' : name;
+  const read = () =>
+    name === '-'
+      ? io.readInput(MOST_BYTES, MOST_OF_LINE)
+      : readBytes(resolve(io.cwd, name), name, MOST_BYTES, MOST_OF_LINE);
+  const bytes = await read().catch((error) => {
+    if (error.code !== LINE_TOO_LONG) throw error;
+    const message = `a line has more than ${MOST_OF_LINE} bytes (16 MiB); take the journal as it was written`;
+    throw new InputError([{ file, line: 0, col: 0, path: '', message }]);
+  });
+  const entries = readJournal(new TextDecoder().decode(bytes), file);
   for (const entry of entries) if (entry.entry === 'drill') concealSecrets(io, entry.plan);
   return entries;
 }

@@ -2,7 +2,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { InputError } from '../errors.js';
 import { type Edit, type Scenario, scenarioReader } from '../scenario/scenario.js';
-import { type Io, readAtMost } from './io.js';
+import { type Io, LINE_TOO_LONG, readAtMost } from './io.js';
 import { concealSecrets } from './secrets.js';
 
 /** A scenario and the folder to which its paths are relative. */
@@ -62,11 +62,17 @@ function fileOf(io: Io, name: string): string {
 }
 
 /** The file's bytes, at most `mostBytes` and a little more. @throws InputError that calls it `name`, when it cannot be read. */
-export async function readBytes(path: string, name: string, mostBytes = MOST_BYTES): Promise<Uint8Array> {
+export async function readBytes(
+  path: string,
+  name: string,
+  mostBytes = MOST_BYTES,
+  mostOfLine?: number,
+): Promise<Uint8Array> {
   try {
-    return await readAtMost(createReadStream(path), mostBytes);
+    return await readAtMost(createReadStream(path), mostBytes, mostOfLine);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === LINE_TOO_LONG) throw error;
     const message =
       code === 'ENOENT'
         ? 'there is no such file; name one that exists'

@@ -1,5 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type StdioOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -34,6 +35,23 @@ test('plan says what a scenario needs, and warns where this process may not have
   expect(status).toBe(0);
   expect(stdout).toMatch(/at worst 18 looks are under way at once, and firedrill needs about 64 open files/);
   expect(stderr).toBe('');
+});
+
+test('a journal whose line has no end, and a scenario without an end, are refused without taking the memory', () => {
+  const peak = `process.on('exit', () => console.error(Math.round(process.resourceUsage().maxRSS / 1024)))`;
+  const watched = ['--import', `data:text/javascript,${encodeURIComponent(peak)}`, BIN];
+  for (const argv of [
+    ['judge', '/dev/zero'],
+    ['judge', '-'],
+    ['check', '/dev/zero'],
+  ]) {
+    const stdio: StdioOptions = [openSync('/dev/zero', 'r'), 'pipe', 'pipe'];
+    const options = { encoding: 'utf8', timeout: 60_000, stdio } as const;
+    const { status, stderr } = spawnSync(process.execPath, [...watched, ...argv], options);
+    expect(status).toBe(64);
+    expect(stderr).toMatch(/a line has more than 16777216 bytes|too long for a scenario|character/);
+    expect(Number(stderr.trim().split('\n').at(-1))).toBeLessThan(250);
+  }
 });
 
 /** Looks at a server that never answers and at one that does, as a drill that was not refused: prints what came of the second. */
