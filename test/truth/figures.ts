@@ -1,0 +1,269 @@
+import { readFileSync } from 'node:fs';
+import type { Effect } from '../../src/engine/engine.js';
+import { type Entry, samplesOf } from '../../src/journal/journal.js';
+import { judge } from '../../src/judge/judge.js';
+import type { Fault, Plan } from '../../src/plan/plan.js';
+import { clockAt } from '../../src/scenario/scenario.js';
+import type { Case } from './cases.js';
+import type { Between, Heart, Silence } from './hearts.js';
+
+/** One interval that was published, beside what is true. */
+export interface Figure {
+  readonly kind: 'took hold' | 'halted' | 'stopped' | 'ended' | 'detect' | 'recover' | 'ready again' | 'reprotect';
+  readonly case: string;
+  readonly what: string;
+  /** Milliseconds. A published high of null: it is censored. */
+  readonly published: readonly [lowMs: number, highMs: number | null];
+  /** null: what was published never happened, or what happened was not published. */
+  readonly truth: Between | null;
+  /** How far apart the two are; 0: they share an instant, or lie no further apart than the observer sees. */
+  readonly apartMs: number;
+}
+
+/** A heart beats each 5 ms, later on a busy machine: what ended after one beat ended at the latest so long after it. */
+const BEAT_MS = 15;
+/** What a process needs until its first instruction, and the clocks' rounding. */
+const START_MS = 30;
+const ROUND_MS = 2;
+const NEAR_MS = 2500;
+/** A busy machine makes hearts pause so long. */
+const NOISE_MS = 250;
+
+/** All that a drill published of one case, each beside what its unit knew itself, and what others heard of it. */
+export function figuresOf(one: Case, entries: readonly Entry[], inside: Heart, across: Heart): Figure[] {
+  const own = entriesOf(entries, one);
+  const plan = planIn(own);
+  const scene: Scene = { one, own, plan, inside, across };
+  return [
+    ...plan.faults.flatMap((fault) => holdsOf(scene, fault)),
+    ...plan.faults.flatMap((fault) => haltsOf(scene, fault)),
+    ...plan.faults.flatMap((fault) => endsOf(scene, fault)),
+    ...returnsOf(scene),
+    ...findingsOf(scene),
+  ];
+}
+
+interface Scene {
+  readonly one: Case;
+  readonly own: readonly Entry[];
+  readonly plan: Plan;
+  readonly inside: Heart;
+  readonly across: Heart;
+}
+
+function planIn(entries: readonly Entry[]): Plan {
+  const head = entries[0];
+  if (head?.entry !== 'drill') throw new Error('a journal begins with its drill entry');
+  return head.plan;
+}
+
+/** What a drill of this unit alone would have written down: faults of others are no faults of it. */
+function entriesOf(entries: readonly Entry[], { name: service, unit }: Case): Entry[] {
+  const whole = planIn(entries);
+  const isOwn = (name: string) => [service, 'obs', 'mirror'].includes(name);
+  const faults = whole.faults.filter(({ steps }) => steps.some((step) => step.unit === unit));
+  const ids = new Set(faults.flatMap(({ steps }) => steps.map(({ id }) => id)));
+  const plan: Plan = {
+    ...whole,
+    faults,
+    units: whole.units.filter((one) => isOwn(one.service)),
+    services: whole.services.filter(({ name }) => isOwn(name)),
+    probes: whole.probes.filter(({ name }) => name === service),
+    moments: whole.moments.filter(({ steps, cures }) =>
+      [...steps.map(({ id }) => id), ...cures].some((id) => ids.has(id)),
+    ),
+  };
+  return entries.flatMap((entry): Entry[] => {
+    if (entry.entry === 'drill') return [{ ...entry, plan }];
+    if (entry.entry === 'effect') {
+      const effects = entry.effects.filter(({ step }) => ids.has(step));
+      return effects.length === 0 ? [] : [{ ...entry, effects }];
+    }
+    if (entry.entry === 'samples' && entry.probe !== service) return [];
+    return entry.entry === 'ready' && entry.unit !== unit ? [] : [entry];
+  });
+}
+
+function effectOf({ own }: Scene, does: 'fault' | 'cure', { steps }: Fault, unit: string): Effect | null {
+  const ids = new Set(steps.filter((step) => step.unit === unit).map(({ id }) => id));
+  for (const entry of own) {
+    // Cures that close a drill are watched by nobody.
+    if (entry.entry !== 'effect' || entry.does !== does || entry.title.startsWith('cure ')) continue;
+    const effect = entry.effects.find(({ step, error }) => ids.has(step) && error === null);
+    if (effect !== undefined) return effect;
+  }
+  return null;
+}
+
+/** Whether the unit was heard for a while before an instant, so that what befell it then can be told. */
+function wasUp(heart: Heart, atMs: number): boolean {
+  const isBorn = heart.lives.some(({ listenedMs }) => listenedMs < atMs - ROUND_MS);
+  return isBorn && !longOf(heart).some(({ fromMs, toMs }) => fromMs < atMs - 60 && (toMs === null || toMs > atMs - 60));
+}
+
+function nearest(instants: readonly Between[], [low, high]: Between): Between | null {
+  const apart = (instant: Between) => Math.max(0, low - instant[1], instant[0] - high);
+  const [first] = instants.toSorted((a, b) => apart(a) - apart(b));
+  return first !== undefined && apart(first) <= NEAR_MS ? first : null;
+}
+
+function figure(scene: Scene, told: Omit<Figure, 'case' | 'apartMs'>, touchMs: number): Figure {
+  const [low, high] = told.published;
+  const { truth } = told;
+  const apart = truth === null ? Number.POSITIVE_INFINITY : Math.max(0, low - truth[1], truth[0] - (high ?? truth[0]));
+  return { ...told, case: describe(scene.one), apartMs: apart <= touchMs ? 0 : apart - touchMs };
+}
+
+function describe({ name, kinds, order, restart }: Case): string {
+  const [first, second] = kinds;
+  const over = { alone: first, after: `${second} after ${first}`, within: `${second} within ${first}` };
+  return `${name} ${{ ...over, across: `${second} across the end of ${first}` }[order]} (restart ${restart})`;
+}
+
+/** When the network of a unit, or its process, fell silent, was asked to end, or stood still. */
+function instantsOf({ kind }: Fault, { inside, across }: Scene): Between[] {
+  const beat = (atMs: number): Between => [atMs, atMs + BEAT_MS];
+  switch (kind) {
+    case 'stop':
+      return inside.terms.map((atMs): Between => [atMs, atMs]);
+    case 'freeze':
+      // What was killed before it went on never tells that it stood still.
+      return [...inside.standstills, ...longOf(inside).map(({ fromMs }) => [fromMs])].map(([fromMs = 0]) =>
+        beat(fromMs),
+      );
+    case 'partition':
+    case 'link':
+      return longOf(across).map(({ fromMs }) => beat(fromMs));
+    default:
+      return longOf(inside).map(({ fromMs }) => beat(fromMs));
+  }
+}
+
+/** Those that no busy machine makes. */
+function longOf({ silences }: Heart): Silence[] {
+  return silences.filter(({ fromMs, toMs }) => (toMs ?? Number.POSITIVE_INFINITY) - fromMs > NOISE_MS);
+}
+
+function holdsOf(scene: Scene, fault: Fault): Figure[] {
+  const effect = effectOf(scene, 'fault', fault, scene.one.unit);
+  if (effect === null) return [];
+  const isOfNetwork = fault.kind === 'partition' || fault.kind === 'link';
+  const heart = isOfNetwork ? scene.across : scene.inside;
+  // What is silent already cannot be seen to fall silent.
+  if (!wasUp(heart, effect.fromMs)) return [];
+  const published: Between = [effect.fromMs, effect.toMs];
+  const truth = nearest(instantsOf(fault, scene), published);
+  return [figure(scene, { kind: 'took hold', what: fault.title, published, truth }, ROUND_MS)];
+}
+
+/** When the last instruction ran of a unit that lost its power, or the process ended that was asked to. */
+function haltsOf(scene: Scene, fault: Fault): Figure[] {
+  const effect = effectOf(scene, 'fault', fault, scene.one.unit);
+  const { inside } = scene;
+  const halt = effect?.halted ?? effect?.ended;
+  if (halt == null || !wasUp(inside, effect?.fromMs ?? 0)) return [];
+  const kind = effect?.halted === undefined ? 'stopped' : 'halted';
+  const published: Between = [halt.fromMs, halt.toMs];
+  const lasts = inside.lives.flatMap(({ lastMs }): Between[] => (lastMs === null ? [] : [[lastMs, lastMs + BEAT_MS]]));
+  const truth = nearest(lasts, published);
+  // Of what never began anew nobody read when its last beat was.
+  return truth === null ? [] : [figure(scene, { kind, what: fault.title, published, truth }, ROUND_MS)];
+}
+
+function endsOf(scene: Scene, fault: Fault): Figure[] {
+  const { inside, across } = scene;
+  const effect = effectOf(scene, 'cure', fault, scene.one.unit);
+  if (effect === null) return [];
+  const heard = ({ silences }: Heart) =>
+    silences.flatMap(({ toMs }): Between[] => (toMs === null ? [] : [[toMs - BEAT_MS, toMs]]));
+  const began =
+    {
+      freeze: inside.standstills.map(([, toMs]): Between => [toMs - BEAT_MS, toMs]),
+      partition: heard(across),
+      link: heard(across),
+    }[fault.kind] ?? inside.lives.map(({ bootMs }): Between => [bootMs - START_MS, bootMs]);
+  const published: Between = [effect.fromMs, effect.toMs];
+  const truth = nearest(began, published);
+  // Where something else keeps it down, the end of this changes nothing that can be seen.
+  if (truth === null || apartOf(published, truth) > 1000) return [];
+  return [figure(scene, { kind: 'ended', what: fault.title, published, truth }, ROUND_MS)];
+}
+
+function apartOf([low, high]: Between, truth: Between): number {
+  return Math.max(0, low - truth[1], truth[0] - high);
+}
+
+/** When the unit served again after a silence: when its new life listened, or when it went on. */
+function upAt({ inside }: Scene, { fromMs, toMs }: Silence): Between | null {
+  if (toMs === null) return null;
+  const life = inside.lives.findLast(({ listenedMs }) => listenedMs > fromMs && listenedMs <= toMs + ROUND_MS);
+  const went = inside.standstills.find(([, wentMs]) => wentMs > fromMs && Math.abs(wentMs - toMs) < BEAT_MS);
+  if (went !== undefined) return [went[1] - BEAT_MS, went[1]];
+  return life === undefined ? [toMs - BEAT_MS, toMs] : [life.listenedMs, life.listenedMs + ROUND_MS];
+}
+
+function returnsOf(scene: Scene): Figure[] {
+  const entries = scene.own.flatMap((entry) => (entry.entry === 'ready' ? [entry] : []));
+  const ups = scene.inside.silences.flatMap((silence): Between[] =>
+    upAt(scene, silence) === null ? [] : [upAt(scene, silence) as Between],
+  );
+  return entries.flatMap(({ lowMs, highMs, after }) => {
+    const what = `after ${(after ?? []).join(', ')}`;
+    if (highMs === null) return [];
+    const truth = nearest(ups, [lowMs, highMs]);
+    return [figure(scene, { kind: 'ready again', what, published: [lowMs, highMs], truth }, ROUND_MS)];
+  });
+}
+
+/** The verdict's figures: durations from the instant at which the fault took hold. */
+function findingsOf(scene: Scene): Figure[] {
+  const { own, plan, inside, one } = scene;
+  const { findings } = judge(own);
+  return plan.faults.flatMap((fault): Figure[] => {
+    const effect = effectOf(scene, 'fault', fault, one.unit);
+    if (effect === null || fault.kind === 'partition' || fault.kind === 'link') return [];
+    const held = nearest(instantsOf(fault, scene), [effect.fromMs, effect.toMs]);
+    const silence = inside.silences.find(({ fromMs, toMs }) => {
+      const ends = toMs ?? Number.POSITIVE_INFINITY;
+      return ends - fromMs > NOISE_MS && fromMs <= effect.toMs + 100 && ends > effect.fromMs;
+    });
+    if (held === null || silence === undefined || !wasUp(inside, effect.fromMs)) return [];
+    const nextMs = Math.min(
+      ...plan.faults
+        .map((other) => effectOf(scene, 'fault', other, one.unit)?.fromMs ?? Infinity)
+        .filter((ms) => ms > effect.toMs),
+    );
+    const up = upAt(scene, silence);
+    const failed = samplesOf(own, one.name).find(({ ok, endedMs }) => !ok && endedMs > effect.fromMs);
+    const since = ([low, high]: Between): Between => [low - held[1], high - held[0]];
+    const back = up === null ? null : since(up);
+    const seen = failed === undefined ? null : since([failed.endedMs, failed.endedMs]);
+    return findings
+      .filter(
+        ({ fault: name, limit }) => limit === null && name === `${fault.title} @${clockAt(plan.begins, fault.atMs)}`,
+      )
+      .flatMap(({ measure, value, low, high, because }): Figure[] => {
+        if (low === null || value === null || !isMeasure(measure)) return [];
+        const truth = measure === 'detect' ? seen : back;
+        const what = `${fault.title}: ${because}`;
+        const published = [low * 1000, high === null ? null : high * 1000] as const;
+        // What is cut short by the next fault, or by the end, says only how long it took at least.
+        if (high === null && (truth === null || truth[1] >= nextMs - effect.toMs)) {
+          return [figure(scene, { kind: measure, what, published, truth: [nextMs - held[1], Infinity] }, 100)];
+        }
+        return [figure(scene, { kind: measure, what, published, truth }, ROUND_MS)];
+      });
+  });
+}
+
+function isMeasure(measure: string): measure is 'detect' | 'recover' | 'reprotect' {
+  return measure === 'detect' || measure === 'recover' || measure === 'reprotect';
+}
+
+/** The entries of a journal's file. */
+export function readEntries(file: string): Entry[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Entry);
+}
