@@ -7,7 +7,7 @@ const PATIENCE_MS = 3000;
 export async function tellWaiting<T>(io: Io, clock: Clock, what: string, work: Promise<T>): Promise<T> {
   const done = new AbortController();
   void clock.sleepUntil(clock.now() + PATIENCE_MS, done.signal).then(() => {
-    if (!done.signal.aborted) io.err(`waiting for ${what} to answer …\n`);
+    if (!done.signal.aborted) io.err(`waiting for ${what} …\n`);
   });
   return work.finally(() => done.abort());
 }

@@ -33,14 +33,14 @@ const SAFE: Rule = { ...ONCE, limitMs: SHORT_MS, again: true };
 
 /** A few words by which Docker says of a container, a name or an image what waiting will not change. */
 const LASTING =
-  /is already paused|is paused|is not paused|is not running|already in use|already exists|has already run|is already running|overlap|executable file|no such file|no such host|manifest unknown|unauthorized|denied/i;
+  /is already paused|is paused|is not paused|is not running|already in use|already exists|has already run|is already running|container state improper|overlap|executable file|no such file|no such host|manifest unknown|unauthorized|denied/i;
 
 /** Every call that changes something and may be sent again, and how a repeated one is told that it is done. */
 const CHANGES: readonly [pattern: RegExp, rule: (url: URL, body: Body) => Rule][] = [
   [/^\/containers\/create$/, (url, body) => ({ ...SAFE, limitMs: QUEUED_MS, ...nameable(url, body) })],
   [/^\/containers\/[^/]+\/start$/, () => ({ ...SAFE, limitMs: QUEUED_MS, isDone: isUnchanged })],
   [/^\/containers\/[^/]+\/stop$/, (url) => ({ ...SAFE, limitMs: graceOf(url) + SHORT_MS, isDone: isUnchanged })],
-  [/^\/containers\/[^/]+\/kill$/, () => ({ ...SAFE, isDone: (_, sentence) => /is not running/.test(sentence) })],
+  [/^\/containers\/[^/]+\/kill$/, () => ({ ...SAFE, isDone: (_, sentence) => NOTHING_RUNS.test(sentence) })],
   [/^\/containers\/[^/]+\/pause$/, () => ({ ...SAFE, isDone: (_, sentence) => /is already paused/.test(sentence) })],
   [/^\/containers\/[^/]+\/unpause$/, () => ({ ...SAFE, isDone: (_, sentence) => /is not paused/.test(sentence) })],
   [/^\/containers\/[^/]+\/wait$/, () => ({ ...SAFE, limitMs: QUEUED_MS })],
@@ -68,6 +68,9 @@ export function ruleFor({ method }: Call, path: string, body: Body): Rule {
 export function mayPass(status: number, sentence: string): boolean {
   return [409, 500, 502, 503, 504].includes(status) && !LASTING.test(sentence);
 }
+
+/** Podman has words of its own for it. */
+const NOTHING_RUNS = /is not running|can only kill running/;
 
 function isUnchanged(status: number): boolean {
   return status === 304;

@@ -40,19 +40,25 @@ tc qdisc add dev $dev root handle 1: htb default 0 && tc class add dev $dev pare
 tc qdisc add dev $dev parent 1:10 handle 10: netem delay 1ms && echo has-netem
 true`;
 
+/** One that was made and not started by then belongs to nobody who lives. */
+const FORGOTTEN_MS = 3_600_000;
+const GONE = /no such container|no container with/i;
+
 /**
- * Asks the kernel in a container of its own that is gone afterwards: by itself, soon, when nobody is left to remove it.
- * @throws EnvironmentError when the anchor's image cannot be made.
+ * Asks the kernel in a container of its own that is gone afterwards; one that nobody was left to remove ends by itself, soon, and
+ * goes with the next one. @throws EnvironmentError when the anchor's image cannot be made.
  */
 export async function examineKernel(docker: Docker, clock: Clock): Promise<Kernel> {
   await ensureAnchorImage(docker, () => {});
+  await removeForgotten(docker, clock);
   const container = await docker.createContainer({
     // With a name it can be found again when the answer to this is lost.
     name: `firedrill-examination-${randomUUID().slice(0, 8)}`,
     Image: ANCHOR_IMAGE,
     Cmd: ['sleep', '60'],
+    StopSignal: 'SIGKILL',
     Labels: { [LABEL.role]: 'examination' },
-    HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], CapAdd: ['NET_ADMIN'], AutoRemove: true },
+    HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], CapAdd: ['NET_ADMIN'] },
   });
   try {
     await container.start();
@@ -63,10 +69,24 @@ export async function examineKernel(docker: Docker, clock: Clock): Promise<Kerne
     const has = (mark: string) => output.includes(`has-${mark}`);
     return { nft: has('nft'), htb: has('htb'), routes: has('routes'), netem: has('netem') };
   } finally {
-    await container.remove({ force: true }).catch((error) => {
-      if (statusOf(error) !== 404) throw error;
-    });
+    await removeExamination(container);
   }
+}
+
+/** An engine that removes a container by itself as it ends may be asked for one that is gone, so nobody is asked to do that. */
+async function removeForgotten(docker: Docker, clock: Clock): Promise<void> {
+  const filters = { label: [`${LABEL.role}=examination`] };
+  const longAgo = (clock.epochOf(clock.now()) - FORGOTTEN_MS) / 1000;
+  for (const { Id, State, Created } of await docker.listContainers({ all: true, filters })) {
+    const isOver = ['exited', 'stopped', 'dead'].includes(State) || (State === 'created' && Created < longAgo);
+    if (isOver) await removeExamination(docker.getContainer(Id));
+  }
+}
+
+async function removeExamination(container: Docker.Container): Promise<void> {
+  await container.remove({ force: true }).catch((error: unknown) => {
+    if (statusOf(error) !== 404 && !GONE.test(sentenceOf(error))) throw error;
+  });
 }
 
 /** The services that have nothing to run, each as a sentence with its remedy. */

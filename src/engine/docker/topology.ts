@@ -132,6 +132,8 @@ async function createAnchor(docker: Docker, owner: Owner, unit: Unit, addresses:
     name: `firedrill-${drill}-${unit.name}-anchor`,
     Image: ANCHOR_IMAGE,
     Cmd: ['sleep', 'infinity'],
+    // The first process of a container hears no SIGTERM that it did not ask for: nobody is to wait for that.
+    StopSignal: 'SIGKILL',
     Hostname: unit.name,
     Labels: labelsOf(owner, 'anchor', unit, address),
     HostConfig: {
@@ -199,6 +201,7 @@ async function createHand(docker: Docker, owner: Owner): Promise<string> {
     name: `firedrill-${owner.drill}-hand`,
     Image: ANCHOR_IMAGE,
     Cmd: ['sleep', 'infinity'],
+    StopSignal: 'SIGKILL',
     Labels: labelsOf(owner, 'hand'),
     HostConfig: { NetworkMode: 'none', PidMode: 'host', CapDrop: ['ALL'], CapAdd: ['KILL'] },
   });
