@@ -76,7 +76,7 @@ const waiting = new WeakMap<AbortSignal, Set<() => void>>();
  * Calls `act` when `signal` aborts, unless the returned function was called before. One listener a signal, however many
  * probes sleep on it: Node warns about more than ten, and takes the longer to remove one the more there are.
  */
-function onAbort(signal: AbortSignal, act: () => void): () => void {
+export function onAbort(signal: AbortSignal, act: () => void): () => void {
   let acts = waiting.get(signal);
   if (acts === undefined) {
     const all = new Set<() => void>();

@@ -19,8 +19,8 @@ interface Memory {
   readonly looked: Set<string>;
   /** Probes of which a look could not be made. */
   readonly unseen: Set<string>;
-  /** Whether it was told how the clocks stand. */
-  clocked: boolean;
+  /** What was told of the clocks. */
+  readonly clocked: Set<'apart' | 'fast'>;
 }
 
 /** A probe that was said to fail, and since when its samples are good again. */
@@ -34,7 +34,7 @@ const CALM_MS = 1000;
 /** A teller that gets the entries of one journal, from the first on: one line an event, never one line a sample. */
 export function tellEvents(): Teller {
   const memory: Memory = {
-    ...{ plan: null, measured: false, clocked: false },
+    ...{ plan: null, measured: false, clocked: new Set() },
     ...{ building: new Map(), failing: new Map(), looked: new Set(), unseen: new Set() },
   };
   return (entry) => {
@@ -160,12 +160,19 @@ function tellStandstill(memory: Memory, { fromMs, toMs }: Kind<'standstill'>): s
   return `warning: firedrill itself stood still for ${formatDuration(toMs - fromMs)} from ${timeOf(memory, fromMs)} on`;
 }
 
-/** How the clocks stand is told once; it is written again at the end. */
+/** How far the clocks are apart is told once, and how fast they go as soon as it is known; both are written again at the end. */
 function tellClocks(memory: Memory, entry: Kind<'clock' | 'clock-step'>): string[] {
-  const isNew = entry.entry !== 'clock' || !memory.clocked;
-  memory.clocked ||= entry.entry === 'clock';
-  if (memory.plan === null || !isNew) return [];
-  return describeClocks(memory.plan.begins, entry).map((line) => `warning: ${line}`);
+  if (memory.plan === null) return [];
+  const lines = describeClocks(memory.plan.begins, entry).map((line) => `warning: ${line}`);
+  if (entry.entry === 'clock-step') return lines;
+  const isFirst = memory.clocked.size === 0;
+  memory.clocked.add('apart');
+  const isFast = describeClocks(memory.plan.begins, { ...entry, aheadMs: 0 }).length > 0;
+  if (isFast && !memory.clocked.has('fast')) {
+    memory.clocked.add('fast');
+    return isFirst ? lines : lines.slice(-1);
+  }
+  return isFirst ? lines : [];
 }
 
 function tellProof({ measured }: Memory, { scope, compared, differences }: Kind<'proof'>): string[] {

@@ -50,7 +50,7 @@ export async function recoverDrills(io: Io, names: readonly string[], options: O
       if (drill.state === 'unknown') done += 1;
     } else {
       done += 1;
-      code = Math.max(code, await recoverOne(io, clock, await engineOf(), drill));
+      code = Math.max(code, await recoverOne(io, await engineOf(), drill));
     }
   }
   if (done === 0) io.out('nothing to recover: no drill left anything here\n');
@@ -95,9 +95,9 @@ async function openEngine(io: Io, clock: Clock, { allowRemote = false }: Options
   return engine;
 }
 
-async function recoverOne(io: Io, clock: Clock, engine: DockerEngine, known: Known): Promise<number> {
+async function recoverOne(io: Io, engine: DockerEngine, known: Known): Promise<number> {
   const recovery = await recoverDrill({
-    ...{ drill: known.drill, engine, clock, by: '`firedrill recover`' },
+    ...{ drill: known.drill, engine, clock: engine.clock, by: '`firedrill recover`' },
     ...reopenJournal(io, known.journal),
   });
   const { left, unwritten } = recovery;

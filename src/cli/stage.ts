@@ -44,7 +44,7 @@ async function dockerStage(io: Io, { folder, allowRemote, rebuild = false }: Sta
   const clock = wallClock();
   const host = hostFromEnvironment(io.env);
   const engine = await dockerEngine({ clock, folder, host, allowRemote, rebuild, secretOf: (name) => io.env[name] });
-  return { engine, clock, run: (task) => task() };
+  return { engine, clock: engine.clock, run: (task) => task() };
 }
 
 /** The simulator on a virtual clock of its own, which begins with the story. */

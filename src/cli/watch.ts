@@ -26,7 +26,7 @@ export async function watchDrill(io: Io, drill: string, journal: string, allowRe
   const host = hostFromEnvironment(io.env);
   const engine = await awaitEngine(clock, { clock, folder: io.cwd, host, allowRemote });
   const patienceMs = PATIENCE_MS;
-  const { left } = await recoverDrill({ drill, engine, clock, patienceMs, ...file, by: 'its watchdog' });
+  const { left } = await recoverDrill({ drill, engine, clock: engine.clock, patienceMs, ...file, by: 'its watchdog' });
   end();
   return left.length === 0 ? 0 : exitCodes.notRestored.code;
 }

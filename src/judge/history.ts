@@ -65,8 +65,8 @@ export function readHistory(entries: readonly Entry[]): History {
   if (drill?.entry !== 'drill') throw new Error('a journal begins with its drill entry');
   const { plan } = drill;
   const effects = entries.filter((entry) => entry.entry === 'effect');
-  // How the clocks stand is written again at the end.
-  const clock = entries.find((entry) => entry.entry === 'clock');
+  // How the clocks stand is written again at the end, when their rates are known best.
+  const clocks = entries.filter((entry) => entry.entry === 'clock');
   const skips = entries.filter((entry) => entry.entry === 'jump').sort((a, b) => a.fromMs - b.fromMs);
   return {
     drill,
@@ -74,7 +74,10 @@ export function readHistory(entries: readonly Entry[]): History {
     entries,
     skips,
     end: entries.findLast((entry) => entry.entry === 'end') ?? null,
-    warnings: entries.flatMap((entry) => (entry.entry === 'clock' && entry !== clock ? [] : warningOf(plan, entry))),
+    warnings: entries.flatMap((entry) => {
+      if (entry.entry !== 'clock') return warningOf(plan, entry);
+      return entry === clocks[0] ? warningOf(plan, { ...entry, fastPpm: clocks.at(-1)?.fastPpm ?? 0 }) : [];
+    }),
     probes: plan.probes.map((probe) => historyOf(probe, entries, skips)),
     faults: faultsOf(plan, effects),
     failedCures: effects.filter(({ does }) => does === 'cure').flatMap(describeFailure),

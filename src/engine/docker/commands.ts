@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
-import type { Clock } from '../../clock.js';
+import { type Clock, instantsOf } from '../../clock.js';
 import { sentenceOf, withDeadline } from './api.js';
 import { type Ends, keepEnds, readFrames } from './bounds.js';
 
@@ -160,7 +160,7 @@ const MARGIN_MS = 500;
 
 /**
  * Runs a shell script inside a container at the instant `atMs`. Sent ahead of time, it waits inside, so that the time that
- * Docker takes to start a command is not part of the fault. Needs the engine's kernel clock to be this machine's.
+ * Docker takes to start a command is not part of the fault. The clock's time of day must be the kernel's.
  * @throws when there is no end to be seen within the limit.
  */
 export async function runInsideAt(
@@ -172,20 +172,28 @@ export async function runInsideAt(
   args: readonly string[],
 ): Promise<TimedRun> {
   const sentMs = clock.now();
-  const nanosecondsAt = (instantMs: number) => `${BigInt(Math.round(clock.epochOf(instantMs) * 1000))}000`;
   const whole = `${WAIT_THEN_RUN}\n{ ${script}\n}\ns=$?\ndate +%s%N\nexit $s`;
-  const times = [nanosecondsAt(atMs), nanosecondsAt(sentMs + limitMs - MARGIN_MS)];
+  const times = [stampOf(clock, atMs), stampOf(clock, sentMs + limitMs - MARGIN_MS)];
   const command = ['sh', '-c', whole, 'sh', ...times, ...args];
   const ran = await withDeadline(clock, limitMs, what, (signal) =>
     runInside(docker, clock, container, command, { again: false, signal }),
   );
   const doneMs = clock.now();
   const stamps = ran.output.match(/^\d{19}$/gm) ?? [];
-  const offsetMs = doneMs - clock.epochOf(doneMs);
-  // Of a command that could not be heard it is still known that it waited for its instant.
-  const [fromMs = Math.max(sentMs, Math.min(atMs, doneMs)), toMs = doneMs] = stamps.map(
-    (stamp) => Number(BigInt(stamp) / 1000n) / 1000 + offsetMs,
-  );
+  const [first, last] = stamps.map((stamp) => spanOf(clock, stamp));
+  // It ran between its sending and its end, whatever the clocks say; unheard, it still waited for its instant.
+  const fromMs = Math.min(doneMs, Math.max(sentMs, first?.fromMs ?? atMs));
+  const toMs = Math.max(fromMs, Math.min(doneMs, last?.toMs ?? doneMs));
   const output = ran.output.replace(/^\d{19}\n/gm, '').trim() || (ran.code === 0 ? '' : `status ${ran.code}`);
-  return { ...ran, output, fromMs, toMs: Math.max(fromMs, toMs) };
+  return { ...ran, output, fromMs, toMs };
+}
+
+/** An instant of the drill's clock as the engine's kernel counts it: nanoseconds since 1970. */
+export function stampOf(clock: Clock, instantMs: number): string {
+  return `${BigInt(Math.round(clock.epochOf(instantMs) * 1000))}000`;
+}
+
+/** Between which instants of the drill's clock the engine's kernel wrote a stamp of nanoseconds since 1970. */
+export function spanOf(clock: Clock, stamp: string): { readonly fromMs: number; readonly toMs: number } {
+  return instantsOf(clock, Number(BigInt(stamp) / 1000n) / 1000);
 }

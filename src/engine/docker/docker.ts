@@ -16,6 +16,7 @@ import { examineKernel, lackOfFolders, lackOfImages, missingFor } from './examin
 import { hole } from './failures.js';
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, type LeaseTrouble, makeHolds } from './holds.js';
+import { type Following, followKernel, type Listener } from './kernel-clock.js';
 import type { Reach } from './lines.js';
 import { makeLock } from './lock.js';
 import { lookOnce, openPools } from './looks.js';
@@ -23,6 +24,8 @@ import { whenReady } from './ready.js';
 import { adoptTopology, type DrillOnEngine, listDrills, lowerPatiently } from './remains.js';
 import { tellTroubles } from './resilient.js';
 import { lackOfSecrets, openSecrets, type SecretSource, type Secrets } from './secrets.js';
+import { openStamps } from './stamps.js';
+import { type SteeredClock, steeredClock } from './steered-clock.js';
 import { ensureImages, raiseTopology } from './topology.js';
 
 export { hostFromEnvironment } from './connect.js';
@@ -50,17 +53,22 @@ interface Raised {
   readonly topology: Topology;
   readonly faults: Faults;
   readonly holds: Holds;
+  /** null: the engine's clock could not be asked. */
+  readonly following: Following | null;
 }
 
 /** The Docker engine, with what only it can have: drills of other runners. */
 export interface DockerEngine extends Engine {
+  /** The clock on which all its instants are: it goes as the engine's kernel's, and has its time of day, once a topology stands. */
+  readonly clock: Clock;
   /** Every drill that has something here, running or not. */
   drills(): Promise<DrillOnEngine[]>;
 }
 
 /** The engine that drills real containers. @throws EnvironmentError when no engine answers, or it is remote and not allowed. */
 export async function dockerEngine(options: DockerOptions): Promise<DockerEngine> {
-  const { clock, folder, rebuild = false, secretOf = () => undefined } = options;
+  const clock = steeredClock(options.clock);
+  const { folder, rebuild = false, secretOf = () => undefined } = options;
   const { docker, version, host, troubles, touches } = await connect(options.host, options.allowRemote, clock);
   let drill: string | null = null;
   let raised: Raised | null = null;
@@ -72,14 +80,11 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
 
   return {
     name: `docker ${version}`,
+    clock,
     measured: true,
     host,
     leadMs: (steps) => 2000 + 100 * steps,
-    async examine(plan) {
-      const images = [...lackOfImages(plan), ...(await lackOfFolders(plan, folder))];
-      const lack = [...images, ...lackOfRoom(plan), ...lackOfSecrets(plan, secretOf)];
-      return lack.length > 0 ? lack : missingFor(plan, await blameDocker(examineKernel(docker, clock)));
-    },
+    examine: (plan) => examine(docker, clock, plan, folder, secretOf),
     fetch: async (wanted) => void (await blameDocker(ensureImages(docker, wanted, folder, rebuild))),
     async raise(raise) {
       secrets = openSecrets(raise.plan, secretOf);
@@ -88,13 +93,14 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       if (rebuild) await blameDocker(ensureImages(docker, raise, folder, true));
       const raising = raiseTopology(docker, clock, folder, { ...raise, plan }, lock);
       const topology = await blameDocker(raising).catch(lock.explain);
-      raised = takeUp(docker, clock, topology, plan, (what, state, detail) => raise.tell({ what, state, detail }));
+      const trouble: LeaseTrouble = (what, state, detail) => raise.tell({ what, state, detail });
+      raised = await takeUp(docker, clock, topology, plan, trouble, (news) => raise.tellClocks?.(news));
     },
     async adopt(id, plan) {
       drill = id;
       if (plan === null) return false;
       const topology = await blameDocker(adoptTopology(docker, id, plan));
-      if (topology !== null) raised = takeUp(docker, clock, topology, plan, () => {});
+      if (topology !== null) raised = await takeUp(docker, clock, topology, plan, () => {}, null);
       return topology !== null;
     },
     census(of) {
@@ -121,6 +127,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
     async lower(tell) {
       pools.close();
       raised?.holds.stop();
+      raised?.following?.stop();
       raised = null;
       const left = drill === null ? [] : await lowerPatiently(docker, clock, drill, tell);
       lock.release();
@@ -130,9 +137,31 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
   };
 }
 
-function takeUp(docker: Docker, clock: Clock, topology: Topology, plan: Plan, trouble: LeaseTrouble): Raised {
+async function examine(docker: Docker, clock: Clock, plan: Plan, folder: string, secretOf: SecretSource) {
+  const images = [...lackOfImages(plan), ...(await lackOfFolders(plan, folder))];
+  const lack = [...images, ...lackOfRoom(plan), ...lackOfSecrets(plan, secretOf)];
+  return lack.length > 0 ? lack : missingFor(plan, await blameDocker(examineKernel(docker, clock)));
+}
+
+/** With nobody to tell of the clocks, what is to be cured is cured by whatever clock there is. @throws EnvironmentError */
+async function takeUp(
+  docker: Docker,
+  clock: SteeredClock,
+  topology: Topology,
+  plan: Plan,
+  trouble: LeaseTrouble,
+  tell: Listener['tell'] | null,
+): Promise<Raised> {
   const holds = makeHolds(docker, clock, topology, plan.leaseMs, trouble);
-  return { topology, holds, faults: makeFaults(docker, clock, topology, holds, sparesOf(plan)) };
+  const anchorOf = () => [...topology.berths.values()][0]?.anchor ?? topology.hand ?? '';
+  const open = (wake: () => void) => openStamps(docker, clock.raw, anchorOf, wake);
+  const listener = { set: (byMs: number) => holds.rearm(byMs), tell: tell ?? (() => {}) };
+  const following = await followKernel(clock, open, listener).catch((error) => {
+    if (tell === null) return null;
+    holds.stop();
+    throw error;
+  });
+  return { topology, holds, following, faults: makeFaults(docker, clock, topology, holds, sparesOf(plan)) };
 }
 
 function failAll(clock: Clock, steps: readonly Step[], tell?: Tell): Effect[] {

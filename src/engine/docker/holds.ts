@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
-import type { Clock } from '../../clock.js';
+import { type Clock, instantsOf } from '../../clock.js';
 import type { Step } from '../../plan/plan.js';
+import { formatDuration } from '../../scenario/scenario.js';
 import type { Effect } from '../engine.js';
 import type { Berth, Topology } from './berth.js';
 import { runInsideAt, type TimedRun } from './commands.js';
@@ -21,12 +22,22 @@ export interface Holds {
   take(berth: Berth, steps: readonly Step[], atMs: number): Promise<Effect[]>;
   /** Ends these steps now; idempotent. */
   release(berth: Berth, steps: readonly Step[]): Promise<void>;
+  /**
+   * The engine's time of day was set by `byMs`, by which its kernel begins and ends what it holds: all of it is armed anew for
+   * the instants that were meant. Never rejects.
+   */
+  rearm(byMs: number): Promise<void>;
   /** Stops renewing; what is held then ends with its lease. */
   stop(): void;
 }
 
 /** Hears of a unit whose lease could not be renewed, and of one whose lease ran out before that: it was without its fault. */
 export type LeaseTrouble = (unit: string, state: 'failed' | 'lapsed', detail: string) => void;
+
+/** A hold, and the instant that is meant. */
+interface Kept extends Hold {
+  readonly atMs: number;
+}
 
 /** All that the holds of one topology need. */
 interface Keeper {
@@ -37,7 +48,7 @@ interface Keeper {
   readonly relay: Relay;
   /** How long the kernel keeps a network fault when nobody renews it. */
   readonly leaseMs: number;
-  readonly held: Map<string, Map<string, Hold>>;
+  readonly held: Map<string, Map<string, Kept>>;
   /** When the lease of each unit that has one ends, in milliseconds since 1970, as its kernel last took it. */
   readonly ends: Map<string, number>;
   readonly trouble: LeaseTrouble;
@@ -66,6 +77,7 @@ export function makeHolds(
         await applyHolds(keeper, berth, clock.now(), steps.some(isShape));
         await relay.close(steps);
       }),
+    rearm: (byMs) => rearm(keeper, byMs),
     stop: () => stopped.abort(),
   };
 }
@@ -81,23 +93,66 @@ function placesOf({ berths, relay, addressOf }: Topology): Places {
 
 async function takeHold(keeper: Keeper, berth: Berth, steps: readonly Step[], atMs: number): Promise<Effect[]> {
   const { clock, turns } = keeper;
-  const secondMs = clock.epochOf(atMs);
-  const fromEpochS = Math.round(secondMs / 1000);
-  const timed = Math.abs(secondMs - fromEpochS * 1000) <= SECOND_TOLERANCE_MS && clock.now() < atMs;
+  const timed = isWholeSecond(clock, atMs) && clock.now() < atMs;
   await keeper.relay.open(steps);
   const applyAtMs = timed ? clock.now() : atMs;
   if (!timed) await clock.sleepUntil(atMs - AHEAD_MS);
-  return turns.take(berth.unit.name, async () => {
-    for (const step of steps) holdsOn(keeper, berth).set(step.id, { step, fromEpochS: timed ? fromEpochS : 0 });
-    const ran = await applyHolds(keeper, berth, applyAtMs, steps.some(isShape)).catch((error) => {
+  const ran = await turns.take(berth.unit.name, async () => {
+    const fromEpochS = timed ? secondOf(clock, atMs) : 0;
+    for (const step of steps) holdsOn(keeper, berth).set(step.id, { step, fromEpochS, atMs });
+    return applyHolds(keeper, berth, applyAtMs, steps.some(isShape)).catch((error) => {
       // What is told as failed must not be made to happen by the next renewal; what the kernel has of it ends by itself.
       for (const step of steps) holdsOn(keeper, berth).delete(step.id);
       throw error;
     });
-    // A rule that was there before its second came is effective at that very instant.
-    const fromMs = timed ? Math.max(ran.fromMs, atMs) : ran.fromMs;
-    const toMs = timed ? Math.max(ran.toMs, atMs) : ran.toMs;
-    return steps.map((step) => ({ step: step.id, fromMs, toMs, error: null }));
+  });
+  if (!timed) return steps.map((step) => ({ step: step.id, fromMs: ran.fromMs, toMs: ran.toMs, error: null }));
+  // How the clocks agreed then is known best afterwards.
+  await clock.sleepUntil(atMs);
+  const due = instantsOf(clock, secondOf(clock, atMs) * 1000);
+  // A rule that was there before its second came is effective at that very instant.
+  const [fromMs, toMs] = [Math.max(ran.fromMs, due.fromMs), Math.max(ran.toMs, due.toMs)];
+  const byKernel = ran.toMs <= due.fromMs ? { timed: 'kernel' as const } : {};
+  return steps.map((step) => ({ step: step.id, fromMs, toMs, error: null, ...byKernel }));
+}
+
+function isWholeSecond(clock: Clock, atMs: number): boolean {
+  return Math.abs(clock.epochOf(atMs) - secondOf(clock, atMs) * 1000) <= SECOND_TOLERANCE_MS;
+}
+
+function secondOf(clock: Clock, atMs: number): number {
+  return Math.round(clock.epochOf(atMs) / 1000);
+}
+
+async function rearm(keeper: Keeper, byMs: number): Promise<void> {
+  const { clock, topology } = keeper;
+  const way = byMs < 0 ? 'back' : 'forward';
+  const why = `because the engine's clock was set ${way} by ${formatDuration(Math.abs(byMs))}`;
+  const anew = async (berth: Berth) => {
+    const holds = holdsOn(keeper, berth);
+    if (holds.size === 0) return;
+    const ahead = [...holds.values()].filter(({ fromEpochS, atMs }) => fromEpochS > 0 && clock.now() < atMs);
+    for (const [id, hold] of holds) holds.set(id, { ...hold, fromEpochS: 0 });
+    // Not before its instant: at the second after it where its second is none any more, until it is made more exact.
+    for (const hold of ahead) {
+      const fromEpochS = Math.ceil((clock.epochOf(hold.atMs) - SECOND_TOLERANCE_MS) / 1000);
+      holds.set(hold.step.id, { ...hold, fromEpochS });
+    }
+    await applyHolds(keeper, berth, clock.now(), false, CALL_LIMIT_MS, why);
+    for (const hold of ahead) if (!isWholeSecond(clock, hold.atMs)) void holdExactly(keeper, berth, hold);
+  };
+  const berths = [...topology.berths.values()];
+  await Promise.all(berths.map((berth) => renewOne(keeper, berth, () => anew(berth))));
+}
+
+/** Lets a command wait inside for an instant that is no whole second. */
+async function holdExactly(keeper: Keeper, berth: Berth, { step, atMs }: Kept): Promise<void> {
+  await keeper.clock.sleepUntil(atMs - AHEAD_MS);
+  await renewOne(keeper, berth, async () => {
+    const kept = holdsOn(keeper, berth).get(step.id);
+    if (kept === undefined) return;
+    holdsOn(keeper, berth).set(step.id, { ...kept, fromEpochS: 0 });
+    await applyHolds(keeper, berth, atMs, false);
   });
 }
 
@@ -107,6 +162,7 @@ async function applyHolds(
   atMs: number,
   queues: boolean,
   mostMs = CALL_LIMIT_MS,
+  why = 'because nobody renewed its lease',
 ): Promise<TimedRun> {
   const { docker, clock, topology, places, leaseMs } = keeper;
   const holds = [...holdsOn(keeper, berth).values()];
@@ -118,28 +174,25 @@ async function applyHolds(
   const timing = { atMs, limitMs, what: `rules of ${berth.unit.name}` };
   const ran = await runInsideAt(docker, clock, berth.anchor, timing, script, [rules]);
   if (ran.code !== 0) throw new Error(`the kernel refused the rules of ${berth.unit.name}: ${ran.output}`);
-  tellLapse(keeper, berth.unit.name, clock.epochOf(ran.toMs));
+  tellLapse(keeper, berth.unit.name, clock.epochOf(ran.toMs), why);
   if (holds.length > 0) keeper.ends.set(berth.unit.name, untilS * 1000);
   else keeper.ends.delete(berth.unit.name);
   return ran;
 }
 
 /** A drill that stood still, as one that was suspended, comes too late to renew; what was measured since is of no fault. */
-function tellLapse({ ends, trouble }: Keeper, unit: string, nowMs: number): void {
+function tellLapse({ ends, trouble }: Keeper, unit: string, nowMs: number, why: string): void {
   const lapsedMs = nowMs - (ends.get(unit) ?? nowMs);
   if (lapsedMs <= 0) return;
   const seconds = Math.ceil(lapsedMs / 1000);
-  trouble(unit, 'lapsed', `its network fault ended by itself up to ${seconds} s ago, because nobody renewed its lease`);
+  trouble(unit, 'lapsed', `its network fault ended by itself up to ${seconds} s ago, ${why}`);
 }
 
 async function renewUntil(keeper: Keeper, stopped: AbortSignal): Promise<void> {
-  const { clock, topology, leaseMs, turns, trouble } = keeper;
+  const { clock, topology, leaseMs } = keeper;
   // One that hangs must not keep the others from being renewed while their leases last.
   const mostMs = Math.min(CALL_LIMIT_MS, leaseMs / 3);
-  const renew = (berth: Berth) =>
-    turns
-      .take(berth.unit.name, () => applyHolds(keeper, berth, clock.now(), false, mostMs))
-      .catch((error: Error) => trouble(berth.unit.name, 'failed', `its lease was not renewed: ${error.message}`));
+  const renew = (berth: Berth) => renewOne(keeper, berth, () => applyHolds(keeper, berth, clock.now(), false, mostMs));
   while (!stopped.aborted) {
     await clock.sleepUntil(clock.now() + leaseMs / 3, stopped);
     const holding = [...topology.berths.values()].filter((berth) => holdsOn(keeper, berth).size > 0);
@@ -147,8 +200,14 @@ async function renewUntil(keeper: Keeper, stopped: AbortSignal): Promise<void> {
   }
 }
 
-function holdsOn(keeper: Keeper, berth: Berth): Map<string, Hold> {
-  const holds = keeper.held.get(berth.unit.name) ?? new Map<string, Hold>();
+async function renewOne({ turns, trouble }: Keeper, berth: Berth, renewal: () => Promise<unknown>): Promise<void> {
+  await turns
+    .take(berth.unit.name, renewal)
+    .catch((error: Error) => trouble(berth.unit.name, 'failed', `its lease was not renewed: ${error.message}`));
+}
+
+function holdsOn(keeper: Keeper, berth: Berth): Map<string, Kept> {
+  const holds = keeper.held.get(berth.unit.name) ?? new Map<string, Kept>();
   keeper.held.set(berth.unit.name, holds);
   return holds;
 }
