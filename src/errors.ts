@@ -12,14 +12,23 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The author's mistake: carries every problem found, each with its place. Ends with exit code 64. */
+/** More than these help nobody, and a hostile file could make a million. */
+export const MOST_PROBLEMS = 50;
+
+/** The author's mistake: carries the first problems, each with its place, and how many more there are. Ends with exit code 64. */
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly problems: readonly Problem[];
+  /** How many were found beside `problems`. */
+  readonly untold: number;
 
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'));
-    this.problems = problems;
+  constructor(problems: readonly Problem[], untold = 0) {
+    const told = problems.slice(0, MOST_PROBLEMS);
+    const more = untold + problems.length - told.length;
+    const rest = `and ${more} more problem${more === 1 ? '' : 's'}; mend the first ones and check again`;
+    super([...told.map(formatProblem), ...(more > 0 ? [rest] : [])].join('\n'));
+    this.problems = told;
+    this.untold = more;
   }
 }
 

@@ -143,6 +143,7 @@ function listenForStop(io: Io): Stop {
 async function openBoth(io: Io, names: readonly string[]): Promise<Map<string, Entry[]>> {
   const kept = new Map<string, Entry[]>();
   const problems: Problem[] = [];
+  let untold = 0;
   for (const name of new Set(names)) {
     try {
       if (name === '-' || (await isJournal(io, name))) kept.set(name, await openJournalEntries(io, name));
@@ -150,9 +151,10 @@ async function openBoth(io: Io, names: readonly string[]): Promise<Map<string, E
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(...error.problems);
+      untold += error.untold;
     }
   }
-  if (problems.length > 0) throw new InputError(problems);
+  if (problems.length > 0) throw new InputError(problems, untold);
   return kept;
 }
 

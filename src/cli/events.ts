@@ -76,6 +76,7 @@ export function tellEvents(): Teller {
       case 'surge':
         return [`${entry.probe}: ${entry.sent} further looks came as it returned, ${entry.good} of them good`];
       case 'warning':
+      case 'doubt':
         return [`warning: ${entry.message}`];
       case 'proof':
         return tellProof(memory, entry);

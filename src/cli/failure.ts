@@ -1,4 +1,4 @@
-import { EnvironmentError, formatProblem, InputError } from '../errors.js';
+import { EnvironmentError, InputError } from '../errors.js';
 import { exitCodes } from '../judge/judge.js';
 import type { Io } from './io.js';
 
@@ -6,7 +6,7 @@ import type { Io } from './io.js';
 export function tellFailure(io: Io, error: unknown, alreadyTold = false): number {
   if (alreadyTold) return exitCodes.input.code;
   if (error instanceof InputError) {
-    io.err(error.problems.map((problem) => `${formatProblem(problem)}\n`).join(''));
+    io.err(`${error.message}\n`);
     return exitCodes.input.code;
   }
   if (error instanceof EnvironmentError) {

@@ -9,7 +9,16 @@ import {
   truncateSync,
 } from 'node:fs';
 import type { EnvironmentError } from '../errors.js';
-import { type Entry, type Journal, openJournal, readJournal, type Sink } from '../journal/journal.js';
+import {
+  type Entry,
+  type Journal,
+  lastLinkOf,
+  openJournal,
+  readJournal,
+  type Sink,
+  salvageJournal,
+} from '../journal/journal.js';
+import type { Plan } from '../plan/plan.js';
 import type { Io } from './io.js';
 import { prepareFolderOf, unwritable } from './output.js';
 import { concealSecrets } from './secrets.js';
@@ -34,7 +43,7 @@ export function openJournalFile(io: Io, path: string | null): Sink & { close(): 
   let size = 0;
   return {
     write(line) {
-      const bytes = Buffer.from(io.redact(line));
+      const bytes = Buffer.from(line);
       try {
         appendFileSync(file, bytes);
         size += bytes.length;
@@ -74,19 +83,39 @@ export function entriesOf(path: string | undefined): Entry[] {
  */
 export function reopenJournal(io: Io, path: string | undefined): { entries: Entry[]; journal: Journal } {
   const nowhere = openJournal({ write() {}, sync() {} });
-  if (path === undefined || entriesOf(path).length === 0) return { entries: [], journal: nowhere };
+  if (path === undefined || salvage(path).length === 0) return { entries: [], journal: nowhere };
   const refusal = cutToWholeLines(path);
-  const entries = entriesOf(path);
-  for (const entry of entries) if (entry.entry === 'drill') concealSecrets(io, entry.plan);
+  const entries = salvage(path);
+  for (const entry of entries) if (entry.entry === 'drill') concealAllSecrets(io, entry.plan);
   const write = (line: string) => {
     if (refusal !== null) throw refusal;
     try {
-      appendFileSync(path, io.redact(line), { flush: true });
+      appendFileSync(path, line, { flush: true });
     } catch (error) {
       throw unwritable(path, error);
     }
   };
-  return { entries, journal: openJournal({ write, sync() {} }) };
+  // Read anew for each line, since somebody else may be recovering the same drill.
+  const lastLink = () => lastLinkOf(readFileSync(path, 'utf8'));
+  return { entries, journal: openJournal({ write, sync() {} }, () => {}, { redact: io.redact, lastLink }) };
+}
+
+/** What curing needs of a journal, whatever else is in it or wrong with it; nothing when there is none or it cannot be read. */
+function salvage(path: string): Entry[] {
+  try {
+    return salvageJournal(readFileSync(path, 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+/** In a damaged plan no secret may be found; what is broken must be cured all the same. */
+function concealAllSecrets(io: Io, plan: Plan): void {
+  try {
+    concealSecrets(io, plan);
+  } catch {
+    // Whatever cannot be told from its environment is not written by a recovery either: it writes of steps alone.
+  }
 }
 
 /** Takes a last line without its end away, before it is read: it would be believed and then lost. Returns why that failed, or null. */

@@ -1,3 +1,4 @@
+import { EnvironmentError, InputError } from '../errors.js';
 import type { Entry } from '../journal/journal.js';
 import { judge, type Verdict, withPrediction } from '../judge/judge.js';
 import type { Plan } from '../plan/plan.js';
@@ -22,7 +23,10 @@ export async function judgeWithPrediction(io: Io, entries: readonly Entry[]): Pr
     const end = simulated.at(-1);
     return end?.entry === 'end' && end.why === 'completed' ? withPrediction(verdict, judge(simulated)) : verdict;
   } catch (error) {
-    io.err(`nothing is predicted: ${error instanceof Error ? error.message : String(error)}\n`);
+    // What our own code says of a plan that no scenario gives is no sentence for a person.
+    const isOurs = error instanceof InputError || error instanceof EnvironmentError;
+    const because = isOurs ? error.message : 'the plan in this journal cannot be simulated';
+    io.err(`nothing is predicted: ${because}\n`);
     return verdict;
   }
 }

@@ -145,7 +145,7 @@ async function rehearse(
     entries.push(shown);
     display.watch(shown);
   };
-  const journal = openJournal(sink, watch);
+  const journal = openJournal(sink, watch, { redact: io.redact });
   stopping.begin(display.say);
   const startedAt = isoTimeOf(Math.round(clock.epochOf(clock.now())));
   const { seed } = options;

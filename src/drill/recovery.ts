@@ -102,9 +102,11 @@ async function attemptRecovery(
 function endOf({ entries, by }: Abandoned, cured: number, left: readonly string[]): Bare<Entry> | null {
   const own = entries.findLast((entry) => entry.entry === 'end');
   if (own !== undefined && own.left.length === 0 && left.length === 0) return null;
+  const recovered = true;
   const deed = `${by} cured ${cured} of its steps and removed the rest`;
-  if (own === undefined) return { entry: 'end', why: 'interrupted', because: `its runner was gone; ${deed}`, left };
-  return { entry: 'end', why: own.why, because: `${own.because}; it had left something, and ${deed}`, left };
+  if (own === undefined)
+    return { entry: 'end', why: 'interrupted', because: `its runner was gone; ${deed}`, left, recovered };
+  return { entry: 'end', why: own.why, because: `${own.because}; it had left something, and ${deed}`, left, recovered };
 }
 
 /** An engine that hangs, or that rejects against its promise, keeps nothing from being removed. */

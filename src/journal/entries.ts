@@ -109,6 +109,8 @@ export type Entry = Stamp &
     | { readonly entry: 'surge'; readonly probe: string; readonly sent: number; readonly good: number }
     /** Something that the reader of the report should know and that is not a measure. */
     | { readonly entry: 'warning'; readonly message: string }
+    /** Why not all is there, or as it was written, of what this journal should hold: found by who reads it, and written by nobody. */
+    | { readonly entry: 'doubt'; readonly message: string }
     /**
      * What stands was compared with what stood: the units after their cures, or the whole engine after all was removed.
      * `differences` are sentences; none is the proof.
@@ -125,6 +127,8 @@ export type Entry = Stamp &
         readonly because: string;
         /** What could not be removed or cured, by name. */
         readonly left: readonly string[];
+        /** Written by who recovered the drill when its own runner was gone; the story may have gone on until it was. */
+        readonly recovered?: true;
       }
   );
 

@@ -1,8 +1,10 @@
+export { type Link, lastLinkOf } from './chain.js';
 export { describeClocks } from './clocks.js';
 export * from './entries.js';
+export { doubtsOf, endOf } from './integrity.js';
 export type * from './ledger.js';
 export * from './ranges.js';
-export { readJournal } from './reading.js';
+export { readJournal, salvageJournal } from './reading.js';
 export * from './samples.js';
 export * from './writes.js';
 export * from './writing.js';

@@ -1,178 +1,156 @@
-import type { Action, Plan } from '../plan/plan.js';
-import type { Entry } from './entries.js';
+import type { Effect, Ended, Stretch } from '../engine/engine.js';
+import type { Entry, EventSubject, FoldedSample, Span } from './entries.js';
+import {
+  dictionary,
+  type Fields,
+  type Form,
+  list,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  row,
+  text,
+  truth,
+  whole,
+} from './form.js';
+import type { Range, WriteRun } from './ledger.js';
+import { count, curablePlanShape, instantMs, lengthMs, periodMs, planShape, rate } from './plan-shape.js';
 
-/** What a value must be: one of the words, a list of a shape, or an object with at least these fields. */
-type Shape =
-  | 'text'
-  | 'text or null'
-  | 'number'
-  | 'truth'
-  | 'action'
-  | 'verb'
-  | 'sample'
-  | 'span'
-  | 'objective'
-  | 'effect'
-  | 'run'
-  | 'numbers'
-  | 'texts or nothing'
-  | readonly [Shape]
-  | { readonly [field: string]: Shape };
+type Bare<Kind> = Omit<Extract<Entry, { readonly entry: Kind }>, 'entry' | 'atMs' | 'monoMs'>;
 
-const PLAN: Shape = {
-  name: 'text',
-  begins: { date: 'text or null', ofDayMs: 'number' },
-  durationMs: 'number',
-  sites: [{ name: 'text' }],
-  services: [{ name: 'text', restart: 'text', needs: ['text'] }],
-  units: [{ name: 'text', service: 'text', site: 'text or null' }],
-  probes: [
-    {
-      ...{ name: 'text', family: 'text', site: 'text or null', everyMs: 'number', timeoutMs: 'number' },
-      ask: { kind: 'text', host: 'text' },
-    },
-  ],
-  objectives: ['objective'],
-  faults: [{ id: 'text', title: 'text', atMs: 'number', steps: [{ id: 'text', unit: 'text', action: 'action' }] }],
+/** What every line has. */
+export const STAMP: Form<Pick<Entry, 'entry' | 'atMs' | 'monoMs'>> = record({
+  entry: text as Form<Entry['entry']>,
+  atMs: instantMs,
+  monoMs: instantMs,
+});
+
+const texts = list(text);
+const does = oneOf('fault', 'cure');
+const latencyMs = number(0, 1e12);
+const writeNumber = whole(0, Number.MAX_SAFE_INTEGER);
+
+const samples = list(row<FoldedSample>('a sample', [instantMs, latencyMs, text, truth], 2));
+const spans = list(
+  row<Span>('a span', [instantMs, instantMs, truth, orNull(text), latencyMs, number(0, 1), latencyMs], 5),
+);
+const runs = list(row<WriteRun>('a run', [writeNumber, writeNumber, instantMs, latencyMs, text], 4));
+const ranges = list(row<Range>('a range of numbers', [writeNumber, writeNumber], 2));
+
+const stretch = { fromMs: instantMs, toMs: instantMs };
+const effect = record<Effect>({
+  step: text,
+  ...stretch,
+  error: orNull(text),
+  timed: optional(oneOf('kernel')),
+  untouched: optional(truth as Form<true>),
+  halted: optional(record<Stretch>(stretch)),
+  ended: optional(orNull(record<Ended>({ ...stretch, by: oneOf('itself', 'SIGKILL') }))),
+  warning: optional(text),
+});
+
+const progress = record<Bare<'progress'>['progress']>({
+  what: text,
+  state: oneOf('building', 'built', 'starting', 'ready', 'removed', 'failed', 'troubled', 'lapsed'),
+  detail: text,
+});
+
+const subject = record<EventSubject>({
+  kind: oneOf('fault', 'site', 'group', 'service', 'step', 'probe'),
+  name: text,
+});
+const state = oneOf(
+  ...(['held', 'dark', 'powered', 'cut', 'joined', 'blocked', 'queued', 'booting', 'repairing'] as const),
+  ...(['leaderless', 'leading', 'overloaded', 'up', 'down', 'noticing', 'deciding', 'working', 'done'] as const),
+);
+
+const ended = { why: oneOf('completed', 'interrupted', 'unsteady', 'failed'), because: text, left: texts };
+
+const drill: Fields<Bare<'drill'>> = {
+  format: count,
+  drill: text,
+  firedrill: text,
+  engine: text,
+  measured: truth,
+  seed: number(0, 2 ** 53),
+  host: dictionary(text),
+  runner: optional(text),
+  startedAt: text,
+  plan: planShape,
 };
 
-const OBJECTIVES: Record<Plan['objectives'][number]['measure'], Shape> = {
-  detect: { probe: 'text', limitMs: 'number' },
-  recover: { probe: 'text', limitMs: 'number' },
-  lose: { probe: 'text', limitWrites: 'number' },
-  age: { probe: 'text', limitMs: 'number' },
-  stale: { probe: 'text', limitMs: 'number' },
-  reprotect: { probe: 'text', limitMs: 'number' },
-  availability: { probe: 'text', limitPercent: 'number' },
-  budget: { probe: 'text', targetPercent: 'number', windowMs: 'number' },
-  latency: { probe: 'text', quantile: 'number', limitMs: 'number' },
-  goodput: { probe: 'text', limitPerSecond: 'number' },
-  settle: { probe: 'text', limitMs: 'number' },
+/**
+ * Every field of every entry, on all of which the readers of a journal rely: a field that is new in `Entry` is a mistake of the
+ * compiler's here until it has its form, which is `optional` because journals of before have none of it.
+ */
+export const SHAPES: { readonly [Kind in Entry['entry']]: Form<Bare<Kind>> } = {
+  drill: record<Bare<'drill'>>(drill),
+  progress: record<Bare<'progress'>>({ progress }),
+  steady: record<Bare<'steady'>>({ ok: truth, because: text }),
+  begin: record<Bare<'begin'>>({ wallAt: text }),
+  intent: record<Bare<'intent'>>({ does, title: text, steps: texts, dueMs: instantMs }),
+  effect: record<Bare<'effect'>>({ does, title: text, dueMs: instantMs, lateMs: instantMs, effects: list(effect) }),
+  samples: record<Bare<'samples'>>({ probe: text, dueMs: instantMs, everyMs: periodMs, samples }),
+  ledger: record<Bare<'ledger'>>({ probe: text, perSecond: rate, runs }),
+  recall: record<Bare<'recall'>>({
+    probe: text,
+    place: text,
+    sentMs: instantMs,
+    tookMs: lengthMs,
+    final: truth,
+    whole: count,
+    error: orNull(text),
+    since: writeNumber,
+    present: ranges,
+    again: list(row<Bare<'recall'>['again'][number]>('a range of numbers', [writeNumber, writeNumber, count], 3)),
+    behind: list(row<Bare<'recall'>['behind'][number]>('two numbers', [writeNumber, writeNumber], 2)),
+  }),
+  loss: record<Bare<'loss'>>({ probe: text, acknowledged: count, lost: ranges, oldestMs: lengthMs }),
+  effort: record<Bare<'effort'>>({
+    spanMs: lengthMs,
+    cpuMs: orNull(lengthMs),
+    lagMs: orNull(record<{ p50: number; p99: number; max: number }>({ p50: lengthMs, p99: lengthMs, max: lengthMs })),
+  }),
+  ready: record<Bare<'ready'>>({ unit: text, lowMs: instantMs, highMs: orNull(instantMs), after: optional(texts) }),
+  event: record<Bare<'event'>>({ id: count, subject, state, because: list(count), detail: optional(text) }),
+  runbook: record<Bare<'runbook'>>({
+    step: text,
+    state: oneOf('blocked', 'deciding', 'working', 'done'),
+    because: texts,
+  }),
+  spans: record<Bare<'spans'>>({ probe: text, spans }),
+  jump: record<Bare<'jump'>>({ fromMs: instantMs, toMs: instantMs }),
+  standstill: record<Bare<'standstill'>>({ fromMs: instantMs, toMs: instantMs }),
+  clock: record<Bare<'clock'>>({ aheadMs: number(-1e15, 1e15), unsureMs: number(0, 1e15), fastPpm: number(-1e6, 1e6) }),
+  'clock-step': record<Bare<'clock-step'>>({
+    whose: oneOf('engine', 'runner', 'between'),
+    byMs: number(-1e15, 1e15),
+    ...stretch,
+  }),
+  surge: record<Bare<'surge'>>({ probe: text, sent: count, good: count }),
+  warning: record<Bare<'warning'>>({ message: text }),
+  doubt: record<Bare<'doubt'>>({ message: text }),
+  proof: record<Bare<'proof'>>({ scope: oneOf('units', 'engine'), compared: count, differences: texts }),
+  end: record<Bare<'end'>>({ ...ended, recovered: optional(truth as Form<true>) }),
 };
 
-const VERBS: Record<Action['verb'], Shape> = {
-  ...{ 'power-off': {}, kill: {}, stop: {}, freeze: {} },
-  ...{ isolate: { from: ['text'] }, shape: { to: ['text'] } },
+/** Of what a journal holds, all that the cures of an abandoned drill need; its other lines and fields may be as they like. */
+export const CURING: { readonly [Kind in Entry['entry']]?: Form<unknown> } = {
+  drill: record<Pick<Bare<'drill'>, 'drill' | 'plan'>>({
+    drill: text,
+    plan: curablePlanShape as Form<Bare<'drill'>['plan']>,
+  }),
+  intent: record<Pick<Bare<'intent'>, 'does' | 'steps'>>({ does, steps: texts }),
+  effect: record<Pick<Bare<'effect'>, 'does' | 'effects'>>({
+    does,
+    effects: list(
+      record<{ step: string; error: string | null }>({ step: text, error: orNull(text) }) as Form<
+        Bare<'effect'>['effects'][number]
+      >,
+    ),
+  }),
+  begin: record<object>({}),
+  end: record<Pick<Bare<'end'>, 'why' | 'because' | 'left'>>(ended),
 };
-
-/** Thirty thousand years in milliseconds: no number of a journal is further from zero. */
-const MOST = 1e15;
-
-/** The fields on which the readers of a journal rely. */
-export const SHAPES: Record<Entry['entry'], Shape> = {
-  drill: { drill: 'text', engine: 'text', measured: 'truth', seed: 'number', plan: PLAN },
-  progress: { progress: { what: 'text', state: 'text', detail: 'text' } },
-  steady: { ok: 'truth', because: 'text' },
-  begin: { wallAt: 'text' },
-  intent: { does: 'text', title: 'text', steps: ['text'], dueMs: 'number' },
-  effect: {
-    ...{ does: 'text', title: 'text', dueMs: 'number', lateMs: 'number' },
-    effects: ['effect'],
-  },
-  samples: { probe: 'text', dueMs: 'number', everyMs: 'number', samples: ['sample'] },
-  ledger: { probe: 'text', perSecond: 'number', runs: ['run'] },
-  recall: {
-    ...{ probe: 'text', place: 'text', sentMs: 'number', tookMs: 'number', final: 'truth', error: 'text or null' },
-    ...{ since: 'number', whole: 'number', present: ['numbers'], again: ['numbers'], behind: ['numbers'] },
-  },
-  loss: { probe: 'text', acknowledged: 'number', lost: ['numbers'], oldestMs: 'number' },
-  effort: { spanMs: 'number' },
-  ready: { unit: 'text', lowMs: 'number', after: 'texts or nothing' },
-  event: { id: 'number', subject: { kind: 'text', name: 'text' }, state: 'text', because: ['number'] },
-  spans: { probe: 'text', spans: ['span'] },
-  runbook: { step: 'text', state: 'text', because: ['text'] },
-  jump: { fromMs: 'number', toMs: 'number' },
-  standstill: { fromMs: 'number', toMs: 'number' },
-  clock: { aheadMs: 'number', unsureMs: 'number', fastPpm: 'number' },
-  'clock-step': { whose: 'text', byMs: 'number', fromMs: 'number', toMs: 'number' },
-  surge: { probe: 'text', sent: 'number', good: 'number' },
-  warning: { message: 'text' },
-  proof: { scope: 'text', compared: 'number', differences: ['text'] },
-  end: { why: 'text', because: 'text', left: ['text'] },
-};
-
-/** The first way in which `value` is not of this shape, as a sentence that names its path below `path`, or null. */
-export function mismatch(value: unknown, shape: Shape, path: string): string | null {
-  const fails = (expected: string) => `${path === '' ? 'the line' : `\`${path}\``} is not ${expected}`;
-  if (shape === 'action') {
-    return mismatch(value, { verb: 'verb' }, path) ?? mismatch(value, VERBS[(value as Action).verb], path);
-  }
-  if (typeof shape === 'string')
-    return isWord(value, shape) ? null : fails(`${/^[eo]/.test(shape) ? 'an' : 'a'} ${shape}`);
-  if (Array.isArray(shape)) {
-    if (!Array.isArray(value)) return fails('a list');
-    return firstOf(value.map((item, index) => mismatch(item, shape[0] as Shape, `${path}[${index}]`)));
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fails('an object');
-  const fields = value as Record<string, unknown>;
-  const at = (field: string) => (path === '' ? field : `${path}.${field}`);
-  return firstOf(Object.entries(shape).map(([field, inner]) => mismatch(fields[field], inner as Shape, at(field))));
-}
-
-function firstOf(mismatches: readonly (string | null)[]): string | null {
-  return mismatches.find((found) => found !== null) ?? null;
-}
-
-function isWord(value: unknown, word: Exclude<Extract<Shape, string>, 'action'>): boolean {
-  switch (word) {
-    case 'text':
-      return typeof value === 'string';
-    case 'text or null':
-      return typeof value === 'string' || value === null;
-    case 'number':
-      // Further from zero, two numbers of a journal could add up to what is none.
-      return typeof value === 'number' && Math.abs(value) <= MOST;
-    case 'truth':
-      return typeof value === 'boolean';
-    case 'verb':
-      return typeof value === 'string' && Object.hasOwn(VERBS, value);
-    case 'objective': {
-      const { measure } = (value ?? {}) as { measure?: unknown };
-      const known = typeof measure === 'string' && Object.hasOwn(OBJECTIVES, measure);
-      return known && mismatch(value, OBJECTIVES[measure as keyof typeof OBJECTIVES], '') === null;
-    }
-    case 'effect':
-      return isEffect(value);
-    case 'span':
-      return (
-        Array.isArray(value) &&
-        isWord(value[0], 'number') &&
-        isWord(value[1], 'number') &&
-        isWord(value[2], 'truth') &&
-        isWord(value[3], 'text or null') &&
-        isWord(value[4], 'number') &&
-        value.slice(5).every((number) => isWord(number, 'number'))
-      );
-    case 'sample':
-      return (
-        Array.isArray(value) &&
-        isWord(value[0], 'number') &&
-        isWord(value[1], 'number') &&
-        (value.length === 2 || isWord(value[2], 'text')) &&
-        (value.length < 4 || value[3] === true)
-      );
-    case 'run':
-      return (
-        Array.isArray(value) && isNumbers(value.slice(0, 4), 4) && (value.length === 4 || isWord(value[4], 'text'))
-      );
-    case 'numbers':
-      return isNumbers(value, 2);
-    case 'texts or nothing':
-      return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
-  }
-}
-
-const STRETCH = { fromMs: 'number', toMs: 'number' } as const;
-
-/** What is not always there is of its shape where it is. */
-function isEffect(value: unknown): boolean {
-  if (mismatch(value, { step: 'text', ...STRETCH, error: 'text or null' }, '') !== null) return false;
-  const { untouched = true, halted, ended = null, warning = '' } = value as Record<string, unknown>;
-  const isEnded = ended === null || mismatch(ended, { ...STRETCH, by: 'text' }, '') === null;
-  const isHalted = halted === undefined || mismatch(halted, STRETCH, '') === null;
-  return untouched === true && isHalted && isEnded && isWord(warning, 'text');
-}
-
-function isNumbers(value: unknown, least: number): boolean {
-  return Array.isArray(value) && value.length >= least && value.every((item) => isWord(item, 'number'));
-}

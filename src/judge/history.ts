@@ -1,4 +1,13 @@
-import { describeClocks, type Entry, type Sample, type Span, samplesIn, samplesOf } from '../journal/journal.js';
+import {
+  describeClocks,
+  doubtsOf,
+  type Entry,
+  endOf,
+  type Sample,
+  type Span,
+  samplesIn,
+  samplesOf,
+} from '../journal/journal.js';
 import type { Fault, Plan } from '../plan/plan.js';
 import { clockAt, type Probe } from '../scenario/scenario.js';
 import { inWords } from './finding.js';
@@ -43,6 +52,8 @@ export interface History {
   readonly entries: readonly Entry[];
   /** null when the journal ends abruptly. */
   readonly end: Extract<Entry, { entry: 'end' }> | null;
+  /** Why not all of the evidence is there, or not as a drill writes it, each as a sentence. */
+  readonly doubts: readonly string[];
   readonly warnings: readonly string[];
   readonly probes: readonly ProbeHistory[];
   /** What the story jumped over, in the order of time. */
@@ -73,7 +84,8 @@ export function readHistory(entries: readonly Entry[]): History {
     plan,
     entries,
     skips,
-    end: entries.findLast((entry) => entry.entry === 'end') ?? null,
+    end: endOf(entries),
+    doubts: doubtsOf(entries),
     warnings: entries.flatMap((entry) => {
       if (entry.entry !== 'clock') return warningOf(plan, entry);
       return entry === clocks[0] ? warningOf(plan, { ...entry, fastPpm: clocks.at(-1)?.fastPpm ?? 0 }) : [];

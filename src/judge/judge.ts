@@ -33,9 +33,10 @@ export function judge(entries: readonly Entry[]): Verdict {
     ...figuresOf(history),
     ...describeReprotection(history),
   ];
-  const judged = findings.map((finding) =>
-    stopped === null ? withReach(history, withoutHoles(history, finding)) : withoutOutcome(finding, stopped),
-  );
+  const judged = findings.map((finding) => {
+    if (stopped !== null && !isSettled(history, finding)) return withoutOutcome(finding, stopped);
+    return withoutDoubts(history, stopped === null ? withReach(history, withoutHoles(history, finding)) : finding);
+  });
   const counted = judged.filter(({ limit }) => limit !== null);
   const troubles = [
     ...new Set([
@@ -48,11 +49,12 @@ export function judge(entries: readonly Entry[]): Verdict {
   const notes = [
     ...(stopped === null ? [] : [stopped]),
     ...(end === null || end.left.length === 0 ? [] : [`not restored: ${end.left.join(', ')}`]),
+    ...history.doubts,
     ...troubles,
     ...(counted.length === 0 ? ['the scenario has no objective: there is nothing to compare with'] : []),
     ...history.warnings,
   ];
-  const outcome = outcomeOf(counted, troubles.length > 0);
+  const outcome = outcomeOf(counted, stopped !== null || troubles.length + history.doubts.length > 0);
   return {
     format: 1,
     scenario: plan.name,
@@ -71,8 +73,33 @@ export function judge(entries: readonly Entry[]): Verdict {
 function whyIncomplete({ end }: History): string | null {
   if (end === null) return 'the journal ends abruptly';
   if (end.why === 'completed') return null;
+  if (end.recovered === true) return `the drill was killed: ${end.because}`;
   const words = { interrupted: 'was interrupted', unsteady: 'did not begin', failed: 'failed' };
   return `the drill ${words[end.why]}${end.because === '' ? '' : `: ${end.because}`}`;
+}
+
+/** Its own runner died: what was seen until then is known, and only what was still to come is not. */
+function isKilled({ end }: History): boolean {
+  return end === null || end.recovered === true;
+}
+
+/** Whether a finding of a drill that was killed says the same however the drill would have gone on. */
+function isSettled(history: History, { measure, fault, probe, outcome }: Finding): boolean {
+  if (!isKilled(history) || (measure !== 'detect' && measure !== 'recover')) return false;
+  const own = history.faults.find(({ name }) => name === fault);
+  // Until the next fault an outage may come again, and looks that are not written down yet may be bad.
+  const hasPassed = own !== undefined && Number.isFinite(own.untilMs);
+  return outcome === 'missed' ? hasLookedAt(history, probe) : outcome === 'met' && hasPassed;
+}
+
+function hasLookedAt({ probes }: History, name: string): boolean {
+  return probes.some((one) => one.probe.name === name && hasLooked(one));
+}
+
+/** Evidence that is missing or changed keeps an objective from being met, and excuses none that was missed. */
+function withoutDoubts({ doubts }: History, finding: Finding): Finding {
+  const [doubt] = doubts;
+  return doubt === undefined || finding.outcome !== 'met' ? finding : withoutOutcome(finding, doubt);
 }
 
 /** What nobody looked at may have been down: it keeps an objective from being met, and excuses none that was missed. */
@@ -111,14 +138,14 @@ function describeProofs({ entries, end }: History): string[] {
   return differences.filter((one) => !end?.left.includes(one)).map((one) => `not as before: ${one}`);
 }
 
-function outcomeOf(counted: readonly Finding[], troubled: boolean): Outcome {
+function outcomeOf(counted: readonly Finding[], isDoubtful: boolean): Outcome {
   if (counted.some(({ outcome }) => outcome === 'missed')) return 'missed';
   const known = counted.length > 0 && counted.every(({ outcome }) => outcome === 'met');
-  return known && !troubled ? 'met' : 'unknown';
+  return known && !isDoubtful ? 'met' : 'unknown';
 }
 
 function exitCodeOf(outcome: Outcome, { end }: History): number {
   if (end !== null && end.left.length > 0) return exitCodes.notRestored.code;
-  if (end?.why === 'interrupted') return exitCodes.stopped.code;
+  if (end?.why === 'interrupted' && end.recovered !== true) return exitCodes.stopped.code;
   return exitCodes[outcome].code;
 }

@@ -1,4 +1,4 @@
-import { countIn, OPEN_FATES, type Range, tidyRanges, withoutRanges } from '../journal/journal.js';
+import { commonRanges, countIn, OPEN_FATES, type Range, tidyRanges, withoutRanges } from '../journal/journal.js';
 import { compareAtMost, countOf, inWords, makeFinding, toSeconds } from './finding.js';
 import type { History, ProbeHistory } from './history.js';
 import { acknowledgedBy, knownAt, type LedgerHistory, ledgerOf, refusalOf } from './ledger.js';
@@ -20,8 +20,10 @@ function judgeExtra(ledger: LedgerHistory): Finding {
     to < first ? [] : [[Math.max(from, first), to]],
   );
   const extra = withoutRanges(present, ledger.acknowledged);
-  const silent = (number: number) => OPEN_FATES.includes(refusalOf(ledger, number) ?? '');
-  const unsure = extra.flatMap(([from, to]) => numbersOf(from, to)).filter(silent).length;
+  const silent = ledger.runs.flatMap(([from, to, , , error]): Range[] =>
+    error !== undefined && OPEN_FATES.includes(error) ? [[from, to]] : [],
+  );
+  const unsure = countIn(commonRanges(extra, tidyRanges(silent)));
   const total = countIn(extra);
   const words = `${countOf(total, 'write')} ${total === 1 ? 'is' : 'are'} there without an acknowledgement`;
   const because =
@@ -129,8 +131,4 @@ function findStale(ledger: LedgerHistory): { worst: Staleness | null; writes: Ra
     worst = { place: sight.place, lowMs, highMs: shown ? shown.sentMs + shown.tookMs - known.lowMs : null };
   }
   return { worst, writes: tidyRanges(writes), reads };
-}
-
-function numbersOf(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }

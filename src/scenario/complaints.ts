@@ -1,9 +1,6 @@
-import { InputError, type Problem } from '../errors.js';
+import { InputError, MOST_PROBLEMS, type Problem } from '../errors.js';
 import type { ScenarioDocument } from './document.js';
 import type { Path } from './unfolding.js';
-
-/** More than these help nobody, and a hostile file could make a million. */
-const MOST_PROBLEMS = 200;
 
 /** Where the checks put what they find, so that all of it is told at once. */
 export interface Complaints {
@@ -36,14 +33,14 @@ export function openComplaints(document: ScenarioDocument): Complaints {
     throwAny() {
       if (found.length === 0) return;
       const inOrder = found.toSorted((a, b) => a.offset - b.offset);
-      const problems = inOrder.slice(0, MOST_PROBLEMS).map(({ offset, path, message }) => ({
+      // Each is told once, so that more are looked at than are told.
+      const problems = inOrder.slice(0, 4 * MOST_PROBLEMS).map(({ offset, path, message }) => ({
         file: document.file,
         ...document.positionOf(offset),
         path: formatPath(path),
         message: typeof message === 'string' ? message : message(),
       }));
-      if (found.length > MOST_PROBLEMS) problems.push(moreProblem(document.file, found.length - MOST_PROBLEMS));
-      throw new InputError(withoutRepeats(problems));
+      throw new InputError(withoutRepeats(problems), Math.max(0, found.length - problems.length));
     },
   };
 }
@@ -66,14 +63,4 @@ function withoutRepeats(problems: readonly Problem[]): Problem[] {
     seen.add(key);
     return isNew;
   });
-}
-
-function moreProblem(file: string, count: number): Problem {
-  return {
-    file,
-    line: 0,
-    col: 0,
-    path: '',
-    message: `and ${count} more problems; mend the first ones and check again`,
-  };
 }

@@ -24,6 +24,11 @@ timeline:
   - { at: "+4s", restore: seoul }
 `;
 
+/** A journal's text without the numbers and checksums of its lines, as those that were written before there were any. */
+export function unsealed(text: string): string {
+  return text.replace(/,"n":\d+,"sum":"[0-9a-f]{8}"\}$/gm, '}');
+}
+
 export interface Captured extends Io {
   readonly cwd: string;
   readonly output: { out: string; err: string };

@@ -73,6 +73,7 @@ export function makeJournal(told: Told): Entry[] {
       ...{ engine: told.engine ?? 'docker 20.10.24', measured: told.measured ?? true },
       ...{ startedAt: '2026-01-01T00:00:00.000Z', plan },
     },
+    { ...stamp(-1), entry: 'steady', ok: true, because: 'every probe was good for 2 s' },
     { ...stamp(0), entry: 'begin', wallAt: '2026-01-01T00:00:01.000Z' },
     ...(told.faults ?? []).flatMap((fault, index) => effectsOf(fault, faults[index] as Fault)),
     ...told.probes.flatMap((probe) => withoutSkipped(samplesOf(probe, durationMs), told.jumps ?? [])),
@@ -85,10 +86,8 @@ export function makeJournal(told: Told): Entry[] {
   }
   if (told.failedCure !== undefined) {
     const effects = [{ step: 'f1.1', fromMs: 0, toMs: 0, error: told.failedCure }];
-    entries.push({
-      ...stamp(durationMs),
-      ...{ entry: 'effect', does: 'cure', title: 'restore pangyo', dueMs: durationMs, lateMs: 0, effects },
-    });
+    const cure = { ...stamp(durationMs), does: 'cure', title: 'restore pangyo', dueMs: durationMs } as const;
+    entries.push(...withIntent({ ...cure, entry: 'effect', lateMs: 0, effects }));
   }
   if (told.end !== null) {
     entries.push({ ...stamp(durationMs), entry: 'end', why: 'completed', because: '', left: [], ...told.end });
@@ -155,15 +154,23 @@ function effectsOf(told: ToldFault, fault: Fault): Entry[] {
     ...{ fromMs: atMs, toMs: atMs, error: null },
     ...effect,
   }));
-  const entries: Entry[] = [{ ...at, atMs, entry: 'effect', does: 'fault', title, dueMs: atMs, effects }];
+  const entries = withIntent({ ...at, atMs, entry: 'effect', does: 'fault', title, dueMs: atMs, effects });
   const { curedMs } = told;
   if (curedMs === undefined) return entries;
   const cured = fault.steps.map(({ id }) => ({ step: id, fromMs: curedMs, toMs: curedMs, error: null }));
   const title_ = `restore ${told.site ?? 'pangyo'}`;
   return [
     ...entries,
-    { ...at, atMs: curedMs, entry: 'effect', does: 'cure', title: title_, dueMs: curedMs, effects: cured },
+    ...withIntent({
+      ...{ ...at, atMs: curedMs, entry: 'effect', does: 'cure', title: title_, dueMs: curedMs, effects: cured },
+    }),
   ];
+}
+
+/** What came of something, after what was intended, as a drill writes it. */
+export function withIntent(effect: Extract<Entry, { entry: 'effect' }>): Entry[] {
+  const { atMs, monoMs, does, title, dueMs, effects } = effect;
+  return [{ atMs, monoMs, entry: 'intent', does, title, dueMs, steps: effects.map(({ step }) => step) }, effect];
 }
 
 type Samples = Extract<Entry, { entry: 'samples' }>;

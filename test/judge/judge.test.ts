@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/journal/journal.js';
-import { exitCodes, judge } from '../../src/judge/judge.js';
+import { exitCodes, judge, type Verdict } from '../../src/judge/judge.js';
 import type { Objective } from '../../src/scenario/scenario.js';
 import { downBetween, makeJournal, type Told } from './histories.js';
 
@@ -84,6 +84,35 @@ describe('the outcome', () => {
   test('a journal that ends abruptly is unknown', () => {
     expect(verdictOf({ end: null })).toMatchObject({
       ...{ outcome: 'unknown', exitCode: 2, notes: ['the journal ends abruptly'] },
+    });
+  });
+
+  describe('of a drill that was killed and recovered is that of what was seen until then, and unknown of the rest', () => {
+    const end = { why: 'interrupted', because: 'its runner was gone; its watchdog cured 1 of its steps' } as const;
+    const probes = [{ name: 'write', tell: downBetween([30_000, 54_350]), untilMs: 100_000 }];
+    const outcomesOf = ({ findings }: Verdict) => findings.flatMap(({ outcome, limit }) => (limit ? [outcome] : []));
+
+    test('nothing is met for good until the next fault: unknown, and not stopped by anybody', () => {
+      for (const recovered of [true, undefined]) {
+        const verdict = verdictOf({ end: { ...end, ...(recovered ? { recovered } : {}) }, probes });
+        expect(verdict).toMatchObject({ outcome: 'unknown', exitCode: 2 });
+        expect(verdict.notes).toEqual(['the drill was killed: its runner was gone; its watchdog cured 1 of its steps']);
+        expect(outcomesOf(verdict)).toEqual(['unknown']);
+      }
+    });
+
+    test('what was missed stays missed', () => {
+      for (const last of [null, end]) {
+        const verdict = verdictOf({ end: last, probes, objectives: [within(10_000)] });
+        expect(verdict).toMatchObject({ outcome: 'missed', exitCode: 1 });
+      }
+    });
+
+    test('what was back before the next fault was back, and the whole is unknown all the same', () => {
+      const again = { title: 'crash web@anyang', atMs: 90_000, site: 'anyang' };
+      const verdict = verdictOf({ end, probes, faults: [powerLoss, again] });
+      expect(outcomesOf(verdict)).toEqual(['met', 'unknown']);
+      expect(verdict).toMatchObject({ outcome: 'unknown', exitCode: 2 });
     });
   });
 

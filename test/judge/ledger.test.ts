@@ -23,7 +23,7 @@ function judgeLedger({ runs, recalls = [], places = ['a', 'b'], objectives = [],
     probes: [{ name: 'rows', tell: downBetween() }],
     faults: [{ title: 'power-loss pangyo', atMs: 5000, curedMs: 8000 }],
     objectives,
-    durationMs: 20_000,
+    durationMs: 9600,
   });
   if (head?.entry !== 'drill') throw new Error('no drill');
   const readFrom = places.map((host) => ({ host, port: null }));

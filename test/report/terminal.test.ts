@@ -76,7 +76,7 @@ describe('the terminal report', () => {
     const entries = powerLossJournal();
     const others = entries.filter(({ entry }) => entry !== 'samples');
     const samples = entries.filter(({ entry }) => entry === 'samples').reverse();
-    expect(reportOf([...others, ...samples])).toEqual(reportOf(entries));
+    expect(reportOf(others.toSpliced(-1, 0, ...samples))).toEqual(reportOf(entries));
   });
 
   test('notes follow the verdicts', () => {

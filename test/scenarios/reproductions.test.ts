@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { captureIo, firedrill } from '../cli/captured.js';
+import { captureIo, firedrill, unsealed } from '../cli/captured.js';
 import { published } from './published.js';
 
 const folderOf = (name: string) => join(import.meta.dirname, '../../scenarios', name);
@@ -27,7 +27,7 @@ describe('a scenario that only the simulator can play', () => {
       const io = captureIo();
       await firedrill(io, 'run', folder, '--engine', 'sim', '--seed', '7', '--journal', 'journal');
       // The first line is the plan and the version of firedrill.
-      const [, ...lines] = readFileSync(join(io.cwd, 'journal'), 'utf8').split('\n');
+      const [, ...lines] = unsealed(readFileSync(join(io.cwd, 'journal'), 'utf8')).split('\n');
       await expect(lines.join('\n')).toMatchFileSnapshot(`golden/${name}.jsonl`);
     },
   );
