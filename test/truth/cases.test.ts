@@ -29,7 +29,7 @@ test('a watcher tells when a unit was silent, when it began anew, stood still an
     `${ns(2400)} silent u ${ns(2000)}`,
     `${ns(3001)} heard u ${ns(2000)} ${ns(3000)}`,
     `${ns(3001)} fact u ${ns(2900)} ${ns(3000)} ${ns(0)} ${ns(2001)} 0 0 ${ns(1999)}`,
-    `${ns(5001)} fact u ${ns(2900)} ${ns(3000)} ${ns(0)} ${ns(2001)} ${ns(4000)} ${ns(5000)} ${ns(1999)}`,
+    `${ns(5001)} fact u ${ns(2900)} ${ns(3000)} ${ns(0)} ${ns(2001)} ${ns(4000)} ${ns(5000)} ${ns(1999)} 3`,
     `${ns(6400)} silent u ${ns(6000)}`,
   ];
   expect(readHearts(lives.join('\n'), 1_000_000).get('u')).toEqual({
@@ -43,5 +43,6 @@ test('a watcher tells when a unit was silent, when it began anew, stood still an
     ],
     standstills: [[4000, 5000]],
     terms: [1999],
+    lost: 3,
   });
 });

@@ -15,6 +15,8 @@ export interface Case {
   readonly bootMs: number;
   /** It does not end when it is asked to. */
   readonly stubborn: boolean;
+  /** Its probe keeps a ledger. */
+  readonly writes: boolean;
 }
 
 const PER_DRILL = 25;
@@ -57,7 +59,7 @@ export function casesOf(pass: number, only: readonly string[] = KINDS): Case[] {
   ].map((one, index) => ({
     ...one,
     ...namesOf(`u${pass}x${String(index).padStart(2, '0')}`),
-    ...{ restart, bootMs: (index * 137) % 700, stubborn: index % 3 === 0 },
+    ...{ restart, bootMs: (index * 137) % 700, stubborn: index % 3 === 0, writes: index % 4 === 0 },
   }));
 }
 
@@ -91,10 +93,16 @@ services:
   mirror: { ${watcher}, at: b }
 ${lines.join('\n')}
 probes:
-${cases.map(({ name }) => `  ${name}: { http: "http://${name}:8080/", every: 100ms, timeout: 1s }`).join('\n')}
+${cases.map(probeOf).join('\n')}
 timeline:
 ${cases.flatMap(happeningsOf).join('\n')}
 `;
+}
+
+function probeOf({ name, unit, writes }: Case): string {
+  const ledger = `ledger: { rate: 20/s, read: "/rows", read-from: ${unit}, connections: 4, settle: 5s }`;
+  const path = writes ? 'write/{n}' : '';
+  return `  ${name}: { http: "http://${name}:8080/${path}", every: 100ms, timeout: 1s${writes ? `, ${ledger}` : ''} }`;
 }
 
 function happeningsOf({ name, kinds, order, restart }: Case, index: number): string[] {

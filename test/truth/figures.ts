@@ -9,10 +9,19 @@ import type { Between, Heart, Silence } from './hearts.js';
 
 /** One interval that was published, beside what is true. */
 export interface Figure {
-  readonly kind: 'took hold' | 'halted' | 'stopped' | 'ended' | 'detect' | 'recover' | 'ready again' | 'reprotect';
+  readonly kind:
+    | 'took hold'
+    | 'halted'
+    | 'stopped'
+    | 'ended'
+    | 'detect'
+    | 'recover'
+    | 'ready again'
+    | 'reprotect'
+    | 'lost';
   readonly case: string;
   readonly what: string;
-  /** Milliseconds. A published high of null: it is censored. */
+  /** Milliseconds, or rows that were lost. A published high of null: it is censored. */
   readonly published: readonly [lowMs: number, highMs: number | null];
   /** null: what was published never happened, or what happened was not published. */
   readonly truth: Between | null;
@@ -26,6 +35,7 @@ const BEAT_MS = 15;
 const START_MS = 30;
 const ROUND_MS = 2;
 const NEAR_MS = 2500;
+const UNHEARD = 4;
 /** A busy machine makes hearts pause so long. */
 const NOISE_MS = 250;
 
@@ -40,6 +50,7 @@ export function figuresOf(one: Case, entries: readonly Entry[], inside: Heart, a
     ...plan.faults.flatMap((fault) => endsOf(scene, fault)),
     ...returnsOf(scene),
     ...findingsOf(scene),
+    ...lostOf(scene),
   ];
 }
 
@@ -79,7 +90,8 @@ function entriesOf(entries: readonly Entry[], { name: service, unit }: Case): En
       const effects = entry.effects.filter(({ step }) => ids.has(step));
       return effects.length === 0 ? [] : [{ ...entry, effects }];
     }
-    if (entry.entry === 'samples' && entry.probe !== service) return [];
+    const isOther = 'probe' in entry && entry.probe !== service;
+    if (isOther) return [];
     return entry.entry === 'ready' && entry.unit !== unit ? [] : [entry];
   });
 }
@@ -254,6 +266,16 @@ function findingsOf(scene: Scene): Figure[] {
         return [figure(scene, { kind: measure, what, published, truth }, ROUND_MS)];
       });
   });
+}
+
+/** Rows that were acknowledged and are gone; the last answers before each fault may not have arrived. */
+function lostOf(scene: Scene): Figure[] {
+  const { one, own, inside, plan } = scene;
+  const lose = judge(own).findings.find(({ measure, unit }) => measure === 'lose' && unit === 'writes');
+  if (!one.writes || lose?.low == null) return [];
+  const truth: Between = [Math.max(0, inside.lost - UNHEARD * plan.faults.length), inside.lost];
+  const published = [lose.low, lose.high] as const;
+  return [figure(scene, { kind: 'lost', what: lose.because, published, truth }, 0)];
 }
 
 function isMeasure(measure: string): measure is 'detect' | 'recover' | 'reprotect' {

@@ -23,16 +23,27 @@ export interface Heart {
   readonly standstills: readonly (readonly [fromMs: number, toMs: number])[];
   /** When it was asked to end. */
   readonly terms: readonly number[];
+  /** Rows that it acknowledged and has no more, as its last life counted when it began. */
+  readonly lost: number;
+}
+
+/** A heart as far as it was read. */
+interface Told {
+  readonly silences: Silence[];
+  readonly lives: Life[];
+  readonly standstills: Between[];
+  readonly terms: number[];
+  lost: number;
 }
 
 /** What one watcher's output says of every unit; `zeroMs` is the story's beginning in milliseconds since 1970. */
 export function readHearts(output: string, zeroMs: number): Map<string, Heart> {
-  const hearts = new Map<string, { silences: Silence[]; lives: Life[]; standstills: Between[]; terms: number[] }>();
+  const hearts = new Map<string, Told>();
   const at = (word: string | undefined) => Number(BigInt(word ?? '0') / 1000n) / 1000 - zeroMs;
   for (const line of output.split('\n')) {
     const [, what, name = '', ...words] = line.split(' ');
     if (what === undefined) continue;
-    const heart = hearts.get(name) ?? { silences: [], lives: [], standstills: [], terms: [] };
+    const heart = hearts.get(name) ?? { silences: [], lives: [], standstills: [], terms: [], lost: 0 };
     hearts.set(name, heart);
     const [first, second] = [at(words[0]), at(words[1])];
     if (what === 'silent') heart.silences.push({ fromMs: first, toMs: null });
@@ -41,6 +52,7 @@ export function readHearts(output: string, zeroMs: number): Map<string, Heart> {
       heart.silences.push({ fromMs: first, toMs: second });
     }
     if (what !== 'fact') continue;
+    heart.lost = Number(words[7] ?? 0);
     const [bootMs = 0, listenedMs = 0, beforeMs = 0, lastMs = 0, stoodMs = 0, wentMs = 0, termMs = 0] = words.map(at);
     if (!heart.lives.some((life) => life.bootMs === bootMs)) heart.lives.push({ bootMs, listenedMs, lastMs: null });
     const before = heart.lives.find((life) => life.bootMs === beforeMs);

@@ -1,6 +1,7 @@
 # A unit that knows what befalls it. It answers HTTP on 8080, and each 5 ms it writes the instant to its disk and tells it to
 # its WATCHERS, together with what else it knows: when it began and when it listened, when its life before this one began and
-# last wrote, between which two instants it last stood still, and when it was last asked to end.
+# last wrote, between which two instants it last stood still, when it was last asked to end, and how many of the rows that it
+# acknowledged it has no more: a row (`/write/N`) is on the disk within 200 ms, and what it acknowledged at once. `/rows` lists.
 require '/sight.pl';
 use strict;
 use warnings;
@@ -8,15 +9,23 @@ use Socket;
 
 my $TICK  = 5_000_000;
 my $STILL = 60_000_000;
+my $FLUSH = 200_000_000;
 my $boot  = now_ns();
 my ($before, $last) = read_words('/data/last', 0, 0);
 my ($term) = read_words('/data/term', 0);
+my %rows = map { $_ => 1 } read_words('/data/rows');
+my $lost = grep { !$rows{$_} } read_words('/data/acknowledged');
+my ($fresh, $flushed) = ('', $boot);
 $SIG{TERM} = sub {
     $term = now_ns();
     open my $file, '>', '/data/term' or return;
     syswrite $file, "$term\n";
-    exit 0 unless $ENV{STUBBORN};
+    return if $ENV{STUBBORN};
+    flush_rows();
+    exit 0;
 };
+open my $rows, '>>', '/data/rows' or die "/data/rows: $!";
+open my $acknowledged, '>>', '/data/acknowledged' or die "/data/acknowledged: $!";
 open my $disk, '+>', '/data/last' or die "/data/last: $!";
 
 wait_ms($ENV{BOOT_MS}) if $ENV{BOOT_MS};
@@ -51,16 +60,30 @@ sub tick {
     $number++;
     sysseek $disk, 0, 0;
     syswrite $disk, sprintf "%020d %020d\n", $boot, $now;
-    my $words = "$ENV{NAME} $now $boot $listened $before $last $stood $went $term";
+    flush_rows() if $now - $flushed > $FLUSH;
+    my $words = "$ENV{NAME} $now $boot $listened $before $last $stood $went $term $lost";
     send $voice, $words, 0, $_ for @watchers;
 }
 
 sub answer {
     my ($client) = @_;
     my $got = sysread $client, my $text, 4096;
-    syswrite $client, "HTTP/1.0 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi" if $got;
+    my $body = 'hi';
+    if ($got && $text =~ m{^GET /write/(\d+) }) {
+        $rows{$1} = 1;
+        $fresh .= "$1 ";
+        syswrite $acknowledged, "$1 ";
+    }
+    elsif ($got && $text =~ m{^GET /rows }) { $body = join ' ', sort { $a <=> $b } keys %rows }
+    my $length = length $body;
+    syswrite $client, "HTTP/1.0 200 OK\r\nContent-Length: $length\r\nConnection: close\r\n\r\n$body" if $got;
     delete $clients{$client};
     close $client;
+}
+
+sub flush_rows {
+    syswrite $rows, $fresh if $fresh ne '';
+    ($fresh, $flushed) = ('', now_ns());
 }
 
 sub read_words {

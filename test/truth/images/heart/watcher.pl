@@ -1,6 +1,6 @@
 # Hears the hearts of all units. Tells `silent NAME <last stamp>` of one that is not heard for 300 ms, `heard NAME <last stamp>
 # <stamp>` when a heart is heard again after more than 60 ms, and `fact NAME <boot> <listened> <before> <last> <stood> <went>
-# <term>` whenever one of these has changed.
+# <term> <lost>` whenever one of these has changed.
 require '/sight.pl';
 use strict;
 use warnings;
