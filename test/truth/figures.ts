@@ -36,6 +36,8 @@ const START_MS = 30;
 const ROUND_MS = 2;
 const NEAR_MS = 2500;
 const UNHEARD = 4;
+/** No two happenings of a case are nearer to each other. */
+const EARLY_MS = 900;
 /** A busy machine makes hearts pause so long. */
 const NOISE_MS = 250;
 
@@ -107,10 +109,11 @@ function effectOf({ own }: Scene, does: 'fault' | 'cure', { steps }: Fault, unit
   return null;
 }
 
-/** Whether the unit was heard for a while before an instant, so that what befell it then can be told. */
-function wasUp(heart: Heart, atMs: number): boolean {
-  const isBorn = heart.lives.some(({ listenedMs }) => listenedMs < atMs - ROUND_MS);
-  return isBorn && !longOf(heart).some(({ fromMs, toMs }) => fromMs < atMs - 60 && (toMs === null || toMs > atMs - 60));
+/** Whether the unit was heard before a fault was due, so that what befell it then can be told, also where that came too early. */
+function wasUp(heart: Heart, { atMs }: Fault): boolean {
+  const beforeMs = atMs - EARLY_MS;
+  const isBorn = heart.lives.some(({ listenedMs }) => listenedMs < atMs);
+  return isBorn && !longOf(heart).some(({ fromMs, toMs }) => fromMs < beforeMs && (toMs === null || toMs > beforeMs));
 }
 
 function nearest(instants: readonly Between[], [low, high]: Between): Between | null {
@@ -162,7 +165,7 @@ function holdsOf(scene: Scene, fault: Fault): Figure[] {
   const isOfNetwork = fault.kind === 'partition' || fault.kind === 'link';
   const heart = isOfNetwork ? scene.across : scene.inside;
   // What is silent already cannot be seen to fall silent.
-  if (!wasUp(heart, effect.fromMs)) return [];
+  if (!wasUp(heart, fault)) return [];
   const published: Between = [effect.fromMs, effect.toMs];
   const truth = nearest(instantsOf(fault, scene), published);
   return [figure(scene, { kind: 'took hold', what: fault.title, published, truth }, ROUND_MS)];
@@ -173,7 +176,7 @@ function haltsOf(scene: Scene, fault: Fault): Figure[] {
   const effect = effectOf(scene, 'fault', fault, scene.one.unit);
   const { inside } = scene;
   const halt = effect?.halted ?? effect?.ended;
-  if (halt == null || !wasUp(inside, effect?.fromMs ?? 0)) return [];
+  if (halt == null || !wasUp(inside, fault)) return [];
   const kind = effect?.halted === undefined ? 'stopped' : 'halted';
   const published: Between = [halt.fromMs, halt.toMs];
   const lasts = inside.lives.flatMap(({ lastMs }): Between[] => (lastMs === null ? [] : [[lastMs, lastMs + BEAT_MS]]));
@@ -239,7 +242,7 @@ function findingsOf(scene: Scene): Figure[] {
       const ends = toMs ?? Number.POSITIVE_INFINITY;
       return ends - fromMs > NOISE_MS && fromMs <= effect.toMs + 100 && ends > effect.fromMs;
     });
-    if (held === null || silence === undefined || !wasUp(inside, effect.fromMs)) return [];
+    if (held === null || silence === undefined || !wasUp(inside, fault)) return [];
     const nextMs = Math.min(
       ...plan.faults
         .map((other) => effectOf(scene, 'fault', other, one.unit)?.fromMs ?? Infinity)
