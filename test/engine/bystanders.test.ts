@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { describe, expect, test } from 'vitest';
-import { stirOf } from '../../src/engine/docker/bystanders.js';
+import { virtualClock } from '../../src/clock.js';
+import { makeBystanders, stirOf } from '../../src/engine/docker/bystanders.js';
 import { recordTouches } from '../../src/engine/docker/touches.js';
 
 const ID = 'a'.repeat(64);
@@ -48,6 +49,64 @@ describe('an event of Docker', () => {
 
   test('of a volume tells something where it was there before', () => {
     expect(stir('volume', 'destroy', { driver: 'local' }, [`volume ${ID}`])).toMatchObject({ change: 'was removed' });
+  });
+});
+
+describe('the stream of events', () => {
+  const event = (action: string, name: string, id: string, timeNano: number, more = {}) =>
+    `${JSON.stringify({ Type: 'container', Action: action, Actor: { ID: id, Attributes: { name, ...more } }, timeNano })}\n`;
+
+  /** What is heard from streams that give these chunks, one stream after the other, and from when each was asked for. */
+  async function hear(streams: readonly Iterable<string>[]) {
+    const clock = virtualClock();
+    const asked: unknown[] = [];
+    const over = new AbortController();
+    const heard: string[] = [];
+    const docker = {
+      async getEvents({ since = null }: { since?: string | null }) {
+        asked.push(since);
+        if (asked.length === streams.length) over.abort();
+        return (async function* () {
+          for (const chunk of streams[asked.length - 1] ?? []) yield Buffer.from(chunk);
+          throw new Error('socket hang up');
+        })();
+      },
+    } as unknown as Docker;
+    const bystanders = makeBystanders(docker, clock, { has: () => false }, () => null);
+    bystanders.meet('container web', ID);
+    await clock.run(() => bystanders.watch(({ thing, change }) => void heard.push(`${thing} ${change}`), over.signal));
+    return { asked, heard };
+  }
+
+  test('that breaks off is taken up after its last event, and whatever is no event is left out', async () => {
+    const cut = event('start', 'web', ID, 1_700_000_001_500_000_000);
+    const { asked, heard } = await hear([
+      [event('die', 'web', ID, 1_700_000_000_500_000_000), 'nonsense\nnull\n', cut.slice(0, 20)],
+      [cut.slice(0, 30), cut.slice(30)],
+    ]);
+    expect(heard).toEqual(['container web died', 'container web was started']);
+    expect(asked[0]).toBeNull();
+    expect(Number(asked[1])).toBeCloseTo(1_700_000_000.500001, 5);
+  });
+
+  test('may hold a line without an end, of which no more is kept than an event can be', async () => {
+    const chunk = 'x'.repeat(65_536);
+    const endless = function* () {
+      for (let count = 0; count < 8000; count += 1) yield chunk;
+      yield '\n';
+      yield event('die', 'web', ID, 1);
+    };
+    const before = process.memoryUsage().rss;
+    const { heard } = await hear([endless()]);
+    expect(heard).toEqual(['container web died']);
+    expect(process.memoryUsage().rss - before).toBeLessThan(250 * 2 ** 20);
+  });
+
+  test('tells of a container under the name that it had first, however it is renamed', async () => {
+    const { heard } = await hear([
+      [event('rename', 'other', ID, 1, { oldName: '/web' }), event('die', 'other', ID, 2)],
+    ]);
+    expect(heard).toEqual(['container web was renamed', 'container web died']);
   });
 });
 

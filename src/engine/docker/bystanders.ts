@@ -40,6 +40,8 @@ const HARMS = ['die', 'pause', 'destroy'];
 
 /** More names than these are not kept: what comes and goes on a busy engine is nobody that was there before. */
 const MOST_THINGS = 5000;
+/** What is made anew under the same name all the time. */
+const MOST_IDS = 100;
 const LONGEST_EVENT = 65_536;
 const PAUSE_MS = 1000;
 const RECENT_MS = 600_000;
@@ -52,11 +54,14 @@ export function makeBystanders(
   ownDrill: () => string | null,
 ): Bystanders {
   const ids = new Map<string, Set<string>>();
+  const first = new Map<string, string>();
   const restarting = new Map<string, number>();
   const meet = (thing: string, id: string) => {
     const known = ids.get(thing);
-    if (known !== undefined) known.add(id);
-    else if (ids.size < MOST_THINGS) ids.set(thing, new Set([id]));
+    if (known === undefined && ids.size >= MOST_THINGS) return;
+    if (known !== undefined && known.size >= MOST_IDS) return;
+    ids.set(thing, (known ?? new Set()).add(id));
+    if (!first.has(id)) first.set(id, thing);
   };
   return {
     meet(thing, id, facts) {
@@ -83,8 +88,10 @@ export function makeBystanders(
           since = Math.max(since ?? 0, event.timeNano ?? 0);
           const stir = stirOf(event, (thing) => ids.has(thing), ownDrill());
           if (stir === null) return;
-          if (!stir.isHelper) meet(stir.thing, event.Actor?.ID ?? '');
-          hear(stir);
+          const id = event.Actor?.ID ?? '';
+          if (!stir.isHelper) meet(stir.thing, id);
+          // Whoever is renamed is still the same.
+          hear({ ...stir, thing: first.get(id) ?? stir.thing });
         });
         await clock.sleepUntil(clock.now() + PAUSE_MS, over);
       }
