@@ -62,7 +62,9 @@ describe('the stream of events', () => {
     const asked: unknown[] = [];
     const over = new AbortController();
     const heard: string[] = [];
+    const woken: string[] = [];
     const docker = {
+      getContainer: (id: string) => ({ unpause: async () => void woken.push(id) }),
       async getEvents({ since = null }: { since?: string | null }) {
         asked.push(since);
         if (asked.length === streams.length) over.abort();
@@ -72,10 +74,10 @@ describe('the stream of events', () => {
         })();
       },
     } as unknown as Docker;
-    const bystanders = makeBystanders(docker, clock, { has: () => false }, () => null);
+    const bystanders = makeBystanders(docker, clock, { has: () => false }, () => 'd-1');
     bystanders.meet('container web', ID);
     await clock.run(() => bystanders.watch(({ thing, change }) => void heard.push(`${thing} ${change}`), over.signal));
-    return { asked, heard };
+    return { asked, heard, woken };
   }
 
   test('that breaks off is taken up after its last event, and whatever is no event is left out', async () => {
@@ -100,6 +102,15 @@ describe('the stream of events', () => {
     const { heard } = await hear([endless()]);
     expect(heard).toEqual(['container web died']);
     expect(process.memoryUsage().rss - before).toBeLessThan(250 * 2 ** 20);
+  });
+
+  test('that tells of a helper of the drill which was paused has it go on at once, and nobody else', async () => {
+    const anchor = { 'firedrill.drill': 'd-1', 'firedrill.role': 'anchor' };
+    const { heard, woken } = await hear([
+      [event('pause', 'web', OTHER, 1), event('pause', 'firedrill-d-1-web-anchor', ID, 2, anchor)],
+    ]);
+    expect(heard).toEqual(['container web was paused', 'container firedrill-d-1-web-anchor was paused']);
+    expect(woken).toEqual([ID]);
   });
 
   test('tells of a container under the name that it had first, however it is renamed', async () => {

@@ -89,7 +89,12 @@ export function makeBystanders(
           const stir = stirOf(event, (thing) => ids.has(thing), ownDrill());
           if (stir === null) return;
           const id = event.Actor?.ID ?? '';
-          if (!stir.isHelper) meet(stir.thing, id);
+          if (stir.isHelper) {
+            // Through one that stands still half of a fault would come, and no cure.
+            if (event.Action === 'pause') void wake(docker, id);
+            return hear(stir);
+          }
+          meet(stir.thing, id);
           // Whoever is renamed is still the same.
           hear({ ...stir, thing: first.get(id) ?? stir.thing });
         });
@@ -126,6 +131,13 @@ async function followEvents(
   } catch {
     // What was missed meanwhile is seen by comparing.
   }
+}
+
+async function wake(docker: Docker, id: string): Promise<void> {
+  await docker
+    .getContainer(id)
+    .unpause()
+    .catch(() => {});
 }
 
 /** Docker's filter knows a change of health without the health. */
