@@ -33,6 +33,8 @@ describe('an event of Docker', () => {
     expect(stir('container', 'die', { name: 'firedrill-d-1-web', 'firedrill.drill': 'd-1' })).toBeNull();
     expect(stir('container', 'die', { name: 'firedrill-examination-1', 'firedrill.role': 'examination' })).toBeNull();
     expect(stir('network', 'destroy', { name: 'firedrill-d-1abc' })).toBeNull();
+    const volume = { Type: 'volume', Action: 'create', Actor: { ID: 'firedrill-d-2-store-0', Attributes: {} } };
+    expect(stirOf(volume, () => true, 'd-2')).toBeNull();
     expect(stir('container', 'create', { name: 'happy_turing', image: `sha256:${ID}` })).toBeNull();
     expect(stir('container', 'exec_start: true', { name: 'web' })).toBeNull();
     expect(stir('volume', 'create', { driver: 'local' })).toBeNull();

@@ -177,8 +177,8 @@ export function stirOf(
     return { thing, change, already: false, isHelper: true };
   }
   if (drill !== undefined || role === 'examination') return null;
-  // A network's event has no labels, and a volume that nobody knew belongs to a container that somebody made.
-  if (Type === 'network' && /^firedrill-d-/.test(name)) return null;
+  // These events have no labels, and a volume that nobody knew belongs to a container that somebody made.
+  if (Type !== 'container' && /^firedrill-d-/.test(name)) return null;
   if (Type === 'volume' && !isKnown(thing)) return null;
   if (Type === 'container' && !isKnown(thing) && /^sha256:[0-9a-f]{64}$/.test(image)) return null;
   return { thing, change, already: false, isHelper: false };

@@ -11,7 +11,7 @@ const WIDTH = 6;
 const LOOKS = 4;
 const END = 'firedrill-end';
 
-/** What stands on the engine but for other drills' things; see the port. Whom it meets, the bystanders are told. */
+/** What stands on the engine but for other drills' things; see the port. The bystanders are told of whatever no drill made. */
 export async function takeCensus(
   docker: Docker,
   clock: Clock,
@@ -38,11 +38,11 @@ export async function takeCensus(
   for (const network of networks.filter((one) => isOurs(one.Labels))) {
     const subnets = (network.IPAM?.Config ?? []).map((config) => config.Subnet);
     census[`network ${network.Name}`] = [network.Driver, ...subnets].join(' ');
-    meet(`network ${network.Name}`, network.Id);
+    if (network.Labels?.[LABEL.drill] === undefined) meet(`network ${network.Name}`, network.Id);
   }
   for (const volume of (volumes.Volumes ?? []).filter((one) => isOurs(one.Labels))) {
     census[`volume ${volume.Name}`] = volume.Driver;
-    meet(`volume ${volume.Name}`, volume.Name);
+    if (volume.Labels?.[LABEL.drill] === undefined) meet(`volume ${volume.Name}`, volume.Name);
   }
   if (topology !== null) {
     await forEachOf([...topology.berths.values()], WIDTH, async ({ unit, anchor }) => {
