@@ -24,32 +24,43 @@ export function unfoldSamples(entry: Extract<Entry, { entry: 'samples' }>): Samp
 
 type Standstill = Pick<Extract<Entry, { entry: 'standstill' }>, 'fromMs' | 'toMs'>;
 
-/** A standstill is told from when the runner last showed signs of life, and lasts longer than this: what was sent later came after it. */
-export const STANDSTILL_MS = 1000;
-/** Looks that are due in a standstill of this length and are sent so late for it look at something else. */
-const TOO_LONG_MS = 5000;
-const TOO_LATE_MS = 1000;
+/** A standstill is written down when the runner showed no sign of life for so long. */
+export const STANDSTILL_MS = 200;
+/** From its last sign of life on, a runner may have gone on for as long as it takes until the next one was due. */
+const AFTER_LIFE_MS = 250;
+/** A look that is told to have timed out so long after its deadline was not heard in time: its answer may have come. */
+const UNHEARD_MS = 50;
 
 /**
- * The samples of one probe in the order of the journal, but for holes and for those of which a standstill of the runner has
- * made what they are: failed while it heard nothing, or sent long after they were due. They tell nothing, as if nobody had
- * looked.
+ * The samples of one probe in the order of the journal, but for holes: looks that failed for a reason on our side, that were
+ * under way when the runner stood still (their answers came, and nobody was there), or whose deadline passed unnoticed.
+ * They tell nothing, good or bad, as if nobody had looked.
  */
 export function samplesOf(entries: readonly Entry[], probe: string): Sample[] {
   const stills = entries.filter((entry) => entry.entry === 'standstill');
+  // While a clock was set nobody knows when anything was seen.
+  const steps = entries.filter((entry) => entry.entry === 'clock-step' && entry.whose === 'between') as Standstill[];
+  const drill = entries[0]?.entry === 'drill' ? entries[0] : undefined;
+  const timeoutMs = drill?.plan.probes.find(({ name }) => name === probe)?.timeoutMs ?? Number.POSITIVE_INFINITY;
   return entries
     .flatMap((entry) => (entry.entry === 'samples' && entry.probe === probe ? unfoldSamples(entry) : []))
-    .filter(
-      (sample) => sample.hole !== true && !stills.some((still) => wasUnheard(sample, still) || wasLate(sample, still)),
-    );
+    .filter((sample) => sample.hole !== true && !wasUnheard(sample, timeoutMs) && !stills.some(touches(sample)))
+    .filter(({ sentMs, endedMs }) => !steps.some(({ fromMs, toMs }) => sentMs <= toMs && endedMs >= fromMs));
 }
 
-function wasUnheard({ sentMs, endedMs, ok }: Sample, { fromMs }: Standstill): boolean {
-  return !ok && sentMs < fromMs + STANDSTILL_MS && endedMs > fromMs;
+function wasUnheard({ sentMs, endedMs, error }: Sample, timeoutMs: number): boolean {
+  return error === 'timeout' && endedMs - sentMs > timeoutMs + UNHEARD_MS;
 }
 
-function wasLate({ dueMs, sentMs }: Sample, { fromMs, toMs }: Standstill): boolean {
-  return sentMs > fromMs && dueMs < toMs && sentMs - dueMs >= TOO_LATE_MS && toMs - fromMs >= TOO_LONG_MS;
+/**
+ * Whether a look was under way in a standstill. The runner did nothing at all in one part of it that contains the instant taken
+ * here, so that no look was sent or heard there: what was heard earlier came before that part, what was sent later after it.
+ */
+export function touches({ sentMs, endedMs }: Pick<Sample, 'sentMs' | 'endedMs'>): (still: Standstill) => boolean {
+  return ({ fromMs, toMs }) => {
+    const stillMs = fromMs + Math.min(AFTER_LIFE_MS, (toMs - fromMs) / 2);
+    return sentMs <= stillMs && endedMs > stillMs;
+  };
 }
 
 /** More than a drill has room for. */

@@ -1,6 +1,7 @@
 import type { Span } from '../journal/journal.js';
-import type { FaultHistory, Instant } from './history.js';
+import type { FaultHistory, Instant } from './faults.js';
 import type { Outage, Sight } from './sight.js';
+import { STABLE_MS } from './stable.js';
 
 /** How many in one of the looks of a span are good. */
 export function shareIn([, , ok, , , share = ok ? 1 : 0]: Span): number {
@@ -51,6 +52,7 @@ export function lookExactly(
   const endMs = spans.at(-1)?.[1] ?? 0;
   const seen = cutSpans(spans, held.lowMs, Number.POSITIVE_INFINITY);
   const failed = seen.find(([fromMs, , ok]) => !ok && fromMs < fault.untilMs);
+  const failedMs = failed === undefined ? null : failed[0] + (failed[6] ?? failed[4]);
   const stretches = stretchesOf(seen);
   const [first] = stretches;
   const before = stretchesOf(cutSpans(spans, Number.NEGATIVE_INFINITY, held.lowMs)).at(-1);
@@ -58,11 +60,17 @@ export function lookExactly(
   return {
     before: [],
     seen: [],
-    failedMs: failed === undefined ? null : failed[0] + (failed[6] ?? failed[4]),
+    failedMs,
+    failedFromMs: failedMs,
     outages: outagesIn(stretches, fault.untilMs, isLong, (ms) => Math.floor(ms / everyMs), endMs),
-    alreadyDown: before !== undefined && (!before.ok || (!isLong(before) && before.fromMs > 0)),
-    neverFailed: failed === undefined && first !== undefined && first.ok && isLong(first),
+    unsteady: before === undefined || before.ok ? null : { sinceMs: before.fromMs, of: null, isFresh: false },
+    ...{ unseenBefore: null, unseen: [], holes: [] },
+    neverFailed: failed === undefined && first !== undefined && first.ok && wasGood(first, stableMs, fault.untilMs),
   };
+}
+
+function wasGood({ fromMs, toMs }: Stretch, stableMs: number, untilMs: number): boolean {
+  return toMs - fromMs >= stableMs || (toMs >= untilMs && untilMs - fromMs >= STABLE_MS);
 }
 
 interface Stretch {
@@ -96,16 +104,42 @@ function outagesIn(
     const bad = stretches[at] as Stretch;
     if (bad.ok || bad.fromMs >= untilMs) continue;
     const back = stretches.findIndex((stretch, index) => index > at && stretch.ok && isLong(stretch));
-    const last = stretches.findLast(({ ok }, index) => !ok && (back < 0 || index < back)) as Stretch;
     const instants = { dueMs: bad.fromMs, sentMs: bad.fromMs, endedMs: bad.fromMs + bad.latencyMs };
+    const first = { ...instants, ok: false, error: bad.error };
+    const isInTime = back >= 0 && (stretches[back] as Stretch).fromMs < untilMs;
+    if (!isInTime && Number.isFinite(untilMs)) {
+      outages.push({ first, ...overtaken(stretches.slice(at), untilMs, looksIn) });
+      break;
+    }
+    const last = stretches.findLast(({ ok }, index) => !ok && (back < 0 || index < back)) as Stretch;
     outages.push({
-      first: { ...instants, ok: false, error: bad.error },
+      first,
       downMs: last.toMs,
       backMs: stretches[back]?.fromMs ?? null,
       goodAtEnd: back < 0 ? looksIn(endMs - last.toMs) : 0,
+      ...{ goodForMs: null, isOvertaken: false },
     });
     if (back < 0) break;
     at = back;
   }
   return outages;
+}
+
+/** What was seen of an outage until the next fault came, which no long stretch ended. */
+function overtaken(rest: readonly Stretch[], untilMs: number, looksIn: (ms: number) => number): Omit<Outage, 'first'> {
+  const trail = rest
+    .filter(({ fromMs }) => fromMs < untilMs)
+    .map((one) => ({ ...one, toMs: Math.min(one.toMs, untilMs) }));
+  const last = trail.at(-1) as Stretch;
+  const downMs = trail.findLast(({ ok }) => !ok)?.toMs ?? last.toMs;
+  const goods = trail.slice(0, -1).filter(({ ok }) => ok);
+  const longestMs = Math.max(0, ...goods.map(({ fromMs, toMs }) => toMs - fromMs));
+  const isBack = last.ok && last.toMs - last.fromMs > longestMs;
+  return {
+    downMs,
+    backMs: isBack ? last.fromMs : null,
+    goodAtEnd: last.ok ? looksIn(last.toMs - last.fromMs) : 0,
+    goodForMs: isBack ? untilMs - last.fromMs : null,
+    isOvertaken: !isBack,
+  };
 }

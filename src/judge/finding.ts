@@ -34,6 +34,17 @@ export function compareAtMost(low: number, high: number | null, limit: number | 
   return low > limit ? 'missed' : 'unknown';
 }
 
+/** The same of a measure that must be at least `limit`. */
+export function compareAtLeast(low: number, high: number, limit: number | null): Outcome | null {
+  return compareAtMost(-high, -low, limit === null ? null : -limit);
+}
+
+/** The same figures, and unknown where they would have been met or missed. */
+export function withoutOutcome(finding: Finding, reason: string): Finding {
+  if (finding.limit === null || finding.outcome === 'unknown') return finding;
+  return { ...finding, outcome: 'unknown', because: `${finding.because}; but ${reason}` };
+}
+
 /** Milliseconds as seconds, to the microsecond: finer than any probe sees, and free of floating-point dust. */
 export function toSeconds(ms: number): number {
   return roundTo(ms / 1000, 6);

@@ -3,16 +3,20 @@ import type { Objective } from '../scenario/scenario.js';
 import { judgeAvailability } from './availability.js';
 import { judgeDetect } from './detect.js';
 import { exitCodes } from './exit-codes.js';
-import { type FaultHistory, type History, hasLooked, type ProbeHistory, readHistory } from './history.js';
-import { describeHole } from './holes.js';
+import type { FaultHistory } from './faults.js';
+import { withoutOutcome } from './finding.js';
+import { type History, hasLooked, type ProbeHistory, readHistory } from './history.js';
+import { describeGap, holesOf } from './holes.js';
 import { describeLatency } from './latency.js';
 import { judgeLose } from './lose.js';
-import { judgeObjective, withoutOutcome } from './objectives.js';
+import { judgeObjective } from './objectives.js';
 import { describeOddities, judgeStale } from './oddities.js';
 import { withReach } from './reach.js';
 import { judgeRecover } from './recover.js';
 import { describeReprotection } from './reprotect.js';
 import { accountsOf } from './runbook.js';
+import { describeEarlyFailure } from './steady.js';
+import { holeBeyond } from './unseen.js';
 import type { Finding, Outcome, Verdict } from './verdict.js';
 
 export { exitCodes } from './exit-codes.js';
@@ -35,7 +39,7 @@ export function judge(entries: readonly Entry[]): Verdict {
   ];
   const judged = findings.map((finding) => {
     if (stopped !== null && !isSettled(history, finding)) return withoutOutcome(finding, stopped);
-    return withoutDoubts(history, stopped === null ? withReach(history, withoutHoles(history, finding)) : finding);
+    return withoutDoubts(history, stopped === null ? withReach(history, withoutGaps(history, finding)) : finding);
   });
   const counted = judged.filter(({ limit }) => limit !== null);
   const troubles = [
@@ -52,6 +56,7 @@ export function judge(entries: readonly Entry[]): Verdict {
     ...history.doubts,
     ...troubles,
     ...(counted.length === 0 ? ['the scenario has no objective: there is nothing to compare with'] : []),
+    ...history.probes.flatMap((probe) => probe.faults.flatMap((fault) => describeEarlyFailure(probe, fault) ?? [])),
     ...history.warnings,
   ];
   const outcome = outcomeOf(counted, stopped !== null || troubles.length + history.doubts.length > 0);
@@ -102,10 +107,14 @@ function withoutDoubts({ doubts }: History, finding: Finding): Finding {
   return doubt === undefined || finding.outcome !== 'met' ? finding : withoutOutcome(finding, doubt);
 }
 
-/** What nobody looked at may have been down: it keeps an objective from being met, and excuses none that was missed. */
-function withoutHoles(history: History, finding: Finding): Finding {
+/** What is missing in a journal keeps an objective from being met, where its own measure does not reckon with it. */
+function withoutGaps(history: History, finding: Finding): Finding {
   const own = history.probes.find(({ probe }) => probe.name === finding.probe);
-  const hole = finding.outcome === 'met' && own !== undefined ? describeHole(history, own) : null;
+  if (finding.outcome !== 'met' || own === undefined) return finding;
+  const gap = describeGap(own, history.plan.durationMs);
+  if (gap !== null) return withoutOutcome(finding, gap);
+  // Places are read back beside the looks, and what was stale in a hole was stale for no longer than that.
+  const hole = finding.measure === 'stale' ? holeBeyond(own, holesOf(own), 0, (finding.limit ?? 0) * 1000) : null;
   return hole === null ? finding : withoutOutcome(finding, hole);
 }
 
@@ -113,12 +122,12 @@ function withoutHoles(history: History, finding: Finding): Finding {
 function figuresOf(history: History): Finding[] {
   const has = (measure: Objective['measure'], { probe }: ProbeHistory) =>
     history.plan.objectives.some((objective) => objective.measure === measure && objective.probe === probe.family);
-  const faults = history.faults.filter(({ held }) => held !== null);
+  const heldFor = ({ faults }: ProbeHistory) => faults.filter(({ held }) => held !== null);
   return history.probes
     .filter(hasLooked)
     .flatMap((probe) => [
-      ...(has('detect', probe) ? [] : faults.map((fault) => judgeDetect(probe, fault, null))),
-      ...(has('recover', probe) ? [] : faults.map((fault) => judgeRecover(probe, fault, null))),
+      ...(has('detect', probe) ? [] : heldFor(probe).map((fault) => judgeDetect(probe, fault, null))),
+      ...(has('recover', probe) ? [] : heldFor(probe).map((fault) => judgeRecover(probe, fault, null))),
       ...(has('availability', probe) ? [] : [judgeAvailability(probe, null)]),
       ...(probe.probe.ledger === undefined || has('lose', probe) ? [] : [judgeLose(history, probe, null)]),
       ...(probe.probe.ledger === undefined || has('stale', probe) ? [] : [judgeStale(history, probe, null)]),

@@ -1,8 +1,10 @@
 import {
   acknowledgedIn,
   commonRanges,
+  type Entry,
   fateOf,
   type LossEntry,
+  OPEN_FATES,
   type Range,
   type RecallEntry,
   runOf,
@@ -10,8 +12,10 @@ import {
   type WriteRun,
   withoutRanges,
 } from '../journal/journal.js';
-import type { Probe } from '../scenario/scenario.js';
-import type { History, Instant } from './history.js';
+import { clockAt, type Probe } from '../scenario/scenario.js';
+import type { Instant } from './faults.js';
+import type { History } from './history.js';
+import { skippedBetween } from './skips.js';
 
 /** One probe's ledger, sorted out: what was promised to its writer, and what is there. */
 export interface LedgerHistory {
@@ -32,12 +36,22 @@ export interface LedgerHistory {
   readonly lost: readonly Range[];
   /** Acknowledged and missing in the end at one of these places at least. */
   readonly missing: readonly Range[];
+  /** Not acknowledged as far as anybody heard, who may have missed the answer, and missing in the end at one of these places at least. */
+  readonly doubtful: readonly Range[];
+  /** Why nobody knows what became of some of the writes, as a sentence, or null. */
+  readonly untold: string | null;
   /** What a simulation says instead; null: there are real writes. */
   readonly loss: LossEntry | null;
 }
 
+type Still = Pick<Extract<Entry, { entry: 'standstill' }>, 'fromMs' | 'toMs'>;
+
+/** So many periods may lie beside the writes of a whole story: its end, and what is left over beside a jump. */
+const SLACK = 3;
+
 /** The ledger of a probe; null when it keeps none, or when the journal has nothing of it. */
-export function ledgerOf({ entries }: History, probe: Probe): LedgerHistory | null {
+export function ledgerOf(history: History, probe: Probe): LedgerHistory | null {
+  const { entries } = history;
   const own = entries.filter((entry) => 'probe' in entry && entry.probe === probe.name);
   const written = own.filter((entry) => entry.entry === 'ledger');
   const loss = own.findLast((entry) => entry.entry === 'loss') ?? null;
@@ -47,19 +61,65 @@ export function ledgerOf({ entries }: History, probe: Probe): LedgerHistory | nu
   const recalls = own.filter((entry) => entry.entry === 'recall').sort((a, b) => a.sentMs - b.sentMs);
   const finals = recalls.filter(({ final, error }) => final && error === null);
   const everywhere = finals.map(({ present }) => tidyRanges(present));
+  const periodMs = 1000 / (written[0]?.perSecond ?? probe.ledger.perSecond);
+  const missingOf = (numbers: readonly Range[]) =>
+    withoutRanges(numbers, everywhere.reduce<Range[]>(commonRanges, [...numbers]));
   return {
     probe,
     runs,
-    periodMs: 1000 / (written[0]?.perSecond ?? probe.ledger.perSecond),
+    periodMs,
     acknowledged,
     finals,
     looks: recalls.reduce((sum, { error, whole }) => sum + whole + (error === null ? 1 : 0), 0),
     sights: recalls.filter(({ error }) => error === null),
     unread: describeUnread(probe, recalls),
     lost: withoutRanges(acknowledged, tidyRanges(everywhere.flat())),
-    missing: withoutRanges(acknowledged, everywhere.reduce<Range[]>(commonRanges, [...acknowledged])),
+    missing: missingOf(acknowledged),
+    doubtful: missingOf(unheardIn(entries, runs, periodMs)),
+    untold: describeUntold(history, runs, periodMs),
     loss,
   };
+}
+
+/** Writes that were given up while the runner stood still, or whose fate nobody was told: their acknowledgement may have come. */
+function unheardIn(entries: readonly Entry[], runs: readonly WriteRun[], periodMs: number): Range[] {
+  const stills = entries.filter((entry) => entry.entry === 'standstill');
+  const open = runs.flatMap(([from, to, dueMs, withinMs, error]): Range[] => {
+    if (error === undefined || !OPEN_FATES.includes(error)) return [];
+    // The only ones of these that nobody took back.
+    if (error !== 'timeout' && error !== 'reset') return [[from, to]];
+    return stills.flatMap((still): Range[] => {
+      const numbers = numbersAround(still, dueMs, withinMs, periodMs);
+      const own: Range = [Math.max(from, from + numbers[0]), Math.min(to, from + numbers[1])];
+      return own[0] <= own[1] ? [own] : [];
+    });
+  });
+  return tidyRanges(open);
+}
+
+/** How many periods after `dueMs` the writes were due whose fate may have come to be known in a standstill. */
+function numbersAround(still: Still, dueMs: number, withinMs: number, periodMs: number): Range {
+  return [Math.floor((still.fromMs - withinMs - dueMs) / periodMs), Math.ceil((still.toMs - dueMs) / periodMs)];
+}
+
+/** Writes that were due and of which the journal says nothing. */
+function describeUntold({ plan, skips }: History, runs: readonly WriteRun[], periodMs: number): string | null {
+  const [first, last] = [runs[0], runs.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const gap = runs.find(([from], index) => index > 0 && from > (runs[index - 1] as WriteRun)[1] + 1);
+  const endMs = last[2] + (last[1] - last[0] + 1) * periodMs;
+  const lateMs = first[2] - skippedBetween(skips, 0, first[2]);
+  const shortMs = plan.durationMs - endMs - skippedBetween(skips, endMs, plan.durationMs);
+  const [where, fromMs] =
+    gap !== undefined
+      ? ['before', gap[2]]
+      : lateMs > SLACK * periodMs
+        ? ['before', first[2]]
+        : shortMs > SLACK * periodMs
+          ? ['after', endMs]
+          : ['', 0];
+  if (where === '') return null;
+  return `the journal does not say what became of the writes ${where} ${clockAt(plan.begins, Math.round(Number(fromMs)))}`;
 }
 
 function describeUnread({ ledger }: Probe, recalls: readonly RecallEntry[]): string | null {

@@ -1,6 +1,7 @@
-import { countIn } from '../journal/journal.js';
+import { countIn, tidyRanges } from '../journal/journal.js';
+import type { FaultHistory, Instant } from './faults.js';
 import { compareAtMost, countOf, inWords, makeFinding, toSeconds } from './finding.js';
-import type { FaultHistory, History, Instant, ProbeHistory } from './history.js';
+import type { History, ProbeHistory } from './history.js';
 import { knownAt, type LedgerHistory, ledgerOf } from './ledger.js';
 import { listRanges } from './ranges.js';
 import type { Finding } from './verdict.js';
@@ -19,12 +20,14 @@ export function judgeLose(history: History, { probe }: ProbeHistory, limitWrites
     const outcome = compareAtMost(value, value, limitWrites);
     return makeFinding({ ...base, outcome, value, low: value, high: value, writes: ledger.loss.lost, because });
   }
-  const { acknowledged, lost, missing, unread, finals } = ledger;
+  const { acknowledged, lost, missing, doubtful, finals } = ledger;
+  const unread = ledger.unread ?? ledger.untold;
   if (acknowledged.length === 0) return makeFinding({ ...base, because: 'no write was acknowledged' });
   if (finals.length === 0) return makeFinding({ ...base, because: unread ?? 'it was not read back' });
-  const [low, high] = [countIn(lost), countIn(missing)];
+  const [low, most] = [countIn(lost), countIn(missing)];
+  const high = most + countIn(doubtful);
   const figures = { value: low, low: unread === null ? low : 0, high: unread === null ? high : null, writes: lost };
-  const words = `${describeLost(low, countIn(acknowledged), lost)}${describeMissing(ledger, low, high)}`;
+  const words = `${describeLost(low, countIn(acknowledged), lost)}${describeMissing(ledger, low, most)}${describeDoubtful(doubtful)}`;
   if (unread !== null) return makeFinding({ ...base, ...figures, because: `${words}; but ${unread}` });
   return makeFinding({ ...base, ...figures, outcome: compareAtMost(low, high, limitWrites), because: words });
 }
@@ -36,22 +39,25 @@ export function judgeAge(history: History, probe: ProbeHistory, limitMs: number 
   const ledger = ledgerOf(history, probe.probe);
   const count = judgeLose(history, probe, null);
   if (ledger === null || count.value === null) return makeFinding({ ...base, because: count.because });
-  const [lost, missing] = [ageIn(history, ledger, ledger.lost), ageIn(history, ledger, ledger.missing)];
+  const unread = ledger.unread ?? ledger.untold;
+  const faults = probe.faults;
+  const [lost, missing] = [ageIn(faults, ledger, ledger.lost), ageIn(faults, ledger, ledger.missing)];
+  const doubtful = ageIn(faults, ledger, tidyRanges([...ledger.missing, ...ledger.doubtful]));
   const exact = ledger.loss === null ? null : toSeconds(ledger.loss.oldestMs);
   const low = exact ?? toSeconds(lost.lowMs);
-  const high = exact ?? toSeconds(missing.highMs);
-  const value = exact ?? toSeconds((lost.lowMs + lost.highMs) / 2);
+  const high = exact ?? toSeconds(Math.max(missing.highMs, doubtful.highMs));
+  const value = exact ?? toSeconds((low + high) * 500);
   const because =
     value === 0 ? count.because : `the oldest was acknowledged ${inWords(value * 1000)} before it was lost`;
-  const figures = { value, low: ledger.unread === null ? low : 0, writes: count.writes };
-  if (ledger.loss === null && ledger.unread !== null) {
-    return makeFinding({ ...base, ...figures, because: `${because}; but ${ledger.unread}` });
+  const figures = { value, low: unread === null ? low : 0, writes: count.writes };
+  if (ledger.loss === null && unread !== null) {
+    return makeFinding({ ...base, ...figures, because: `${because}; but ${unread}` });
   }
   return makeFinding({ ...base, ...figures, high, outcome: compareAtMost(low, high, limit), because });
 }
 
 /** Between the oldest of these writes and what took it: the next fault, or the newest of them where they outlived that. */
-function ageIn({ faults }: History, ledger: LedgerHistory, writes: LedgerHistory['lost']): Instant {
+function ageIn(faults: readonly FaultHistory[], ledger: LedgerHistory, writes: LedgerHistory['lost']): Instant {
   const [oldest, newest] = [writes[0]?.[0], writes.at(-1)?.[1]].map((number) =>
     number === undefined ? null : knownAt(ledger, number),
   );
@@ -75,6 +81,12 @@ function whyNone(isWanted: boolean): string {
 function describeLost(lost: number, acknowledged: number, ranges: LedgerHistory['lost']): string {
   if (lost === 0) return `none of ${countOf(acknowledged, 'acknowledged write')} is lost`;
   return `${lost} of ${countOf(acknowledged, 'acknowledged write')} ${lost === 1 ? 'is' : 'are'} lost: ${listRanges(ranges)}`;
+}
+
+function describeDoubtful(doubtful: LedgerHistory['doubtful']): string {
+  const count = countIn(doubtful);
+  if (count === 0) return '';
+  return `; but ${count} more ${count === 1 ? 'was' : 'were'} given up while nobody could hear whether it was acknowledged: ${listRanges(doubtful)}`;
 }
 
 function describeMissing({ finals, missing }: LedgerHistory, low: number, high: number): string {

@@ -1,10 +1,12 @@
 import type { Objective } from '../scenario/scenario.js';
+import { describeAbsence } from './absence.js';
 import { judgeAvailability } from './availability.js';
 import { judgeBudget } from './budget.js';
 import { judgeDetect } from './detect.js';
-import { makeFinding, toSeconds } from './finding.js';
+import type { FaultHistory } from './faults.js';
+import { makeFinding, toSeconds, withoutOutcome } from './finding.js';
 import { judgeGoodput } from './goodput.js';
-import type { FaultHistory, History, ProbeHistory } from './history.js';
+import type { History, ProbeHistory } from './history.js';
 import { judgeLatency } from './latency.js';
 import { judgeAge, judgeLose } from './lose.js';
 import { judgeStale } from './oddities.js';
@@ -27,7 +29,9 @@ export function judgeObjective(history: History, objective: Objective): Finding[
   if (measure === 'reprotect' && objective.service !== undefined) {
     // Named after the service, as the figures without an objective are: it is no matter of the probes of the family.
     const who = { probe: objective.service, service: objective.service };
-    return history.faults.map((fault) => asWritten(fault, judgeReprotect(history, fault, who, objective.limitMs)));
+    return history.faults.map((fault) =>
+      asWritten(history, fault, judgeReprotect(history, fault, who, objective.limitMs)),
+    );
   }
   return own.flatMap((one) => judgeProbe(history, one, objective));
 }
@@ -62,12 +66,14 @@ function missing(objective: Objective): Pick<Finding, 'measure' | 'probe' | 'uni
 function judgeProbe(history: History, probe: ProbeHistory, objective: Objective): Finding[] {
   switch (objective.measure) {
     case 'detect':
-      return history.faults.map((fault) => asWritten(fault, judgeDetect(probe, fault, objective.limitMs)));
+      return probe.faults.map((fault) => asWritten(history, fault, judgeDetect(probe, fault, objective.limitMs)));
     case 'recover':
-      return history.faults.map((fault) => asWritten(fault, judgeRecover(probe, fault, objective.limitMs)));
+      return probe.faults.map((fault) => asWritten(history, fault, judgeRecover(probe, fault, objective.limitMs)));
     case 'reprotect': {
       const who = { probe: probe.probe.name, service: null };
-      return history.faults.map((fault) => asWritten(fault, judgeReprotect(history, fault, who, objective.limitMs)));
+      return history.faults.map((fault) =>
+        asWritten(history, fault, judgeReprotect(history, fault, who, objective.limitMs)),
+      );
     }
     case 'lose':
       return [judgeLose(history, probe, objective.limitWrites)];
@@ -88,13 +94,9 @@ function judgeProbe(history: History, probe: ProbeHistory, objective: Objective)
   }
 }
 
-/** A fault that took hold only in part is not the one that the objective is about: its figures stay, its outcome does not. */
-function asWritten(fault: FaultHistory, finding: Finding): Finding {
-  return fault.held === null || fault.trouble === null ? finding : withoutOutcome(finding, fault.trouble);
-}
-
-/** The same figures, and unknown where they would have been met or missed. */
-export function withoutOutcome(finding: Finding, reason: string): Finding {
-  if (finding.limit === null || finding.outcome === 'unknown') return finding;
-  return { ...finding, outcome: 'unknown', because: `${finding.because}; but ${reason}` };
+/** A fault that took hold only in part, or of what was not there, is not the one that the objective is about: its figures stay, its outcome does not. */
+function asWritten(history: History, fault: FaultHistory, finding: Finding): Finding {
+  if (fault.held === null) return finding;
+  const reason = fault.trouble ?? (finding.measure === 'reprotect' ? null : describeAbsence(history, fault));
+  return reason === null ? finding : withoutOutcome(finding, reason);
 }

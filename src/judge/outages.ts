@@ -1,41 +1,55 @@
 import type { Sample } from '../journal/journal.js';
 import { lookExactly } from './exact.js';
+import type { FaultHistory, Instant } from './faults.js';
 import { inWords } from './finding.js';
-import type { FaultHistory, ProbeHistory } from './history.js';
+import type { ProbeHistory } from './history.js';
+import { holesOf, unseenIn } from './holes.js';
+import { follows, placeOf, type Rhythm } from './schedule.js';
 import type { Outage, Sight } from './sight.js';
-import { type Skip, skippedBetween } from './skips.js';
-
-// A probe is back when it was good this often in a row and for this long, whichever takes longer.
-const STABLE_SAMPLES = 10;
-const STABLE_MS = 5000;
+import { findStable, STABLE_MS, STABLE_SAMPLES, type Window } from './stable.js';
+import { CLOCK_MS, findUnseenBefore, findUnsteadiness, isOver } from './steady.js';
 
 export type { Outage, Sight } from './sight.js';
 
-/** How often a probe looks, and when nobody did because nothing changed. */
-interface Rhythm {
-  readonly everyMs: number;
-  readonly skips: readonly Skip[];
-}
+/** A look that was sent later than this after it was due may have failed so much later for it. */
+const LATE_MS = 10;
 
 /** What `history` saw of a fault that took hold at `held`. */
-export function lookAt(history: ProbeHistory, fault: FaultHistory, held: NonNullable<FaultHistory['held']>): Sight {
-  const { probe, spans, skips } = history;
-  const stableMs = Math.max(STABLE_SAMPLES * probe.everyMs, STABLE_MS);
-  if (spans !== null) return lookExactly(spans, stableMs, probe.everyMs, fault, held);
+export function lookAt(history: ProbeHistory, fault: FaultHistory, held: Instant): Sight {
+  const { probe, plan, spans, skips } = history;
+  const { everyMs } = probe;
+  const stableMs = Math.max(STABLE_SAMPLES * everyMs, STABLE_MS);
+  if (spans !== null) return lookExactly(spans, stableMs, everyMs, fault, held);
   const { samples } = history;
-  const rhythm: Rhythm = { everyMs: probe.everyMs, skips };
-  const seen = samples.filter(({ endedMs }) => endedMs >= held.lowMs);
-  const before = samples.filter(({ endedMs }) => endedMs < held.lowMs);
+  const rhythm: Rhythm = { everyMs, skips };
+  // Of a look that failed in the very instant of a fault nobody can tell whether it failed before.
+  const isSeen = ({ ok, endedMs }: Sample) => endedMs >= held.lowMs - (ok ? 0 : CLOCK_MS);
+  const seen = samples.filter(isSeen);
+  const before = samples.filter((sample) => !isSeen(sample));
   const failed = seen.filter(({ ok, endedMs }) => !ok && endedMs < fault.untilMs);
-  const first = findStable(seen, 0, rhythm);
+  const endMs = Math.min(fault.untilMs, plan.durationMs);
+  const first = soonestOf(failed);
+  // A look that was sent late is beside the schedule, and may have failed sooner than any of those on it.
+  const punctual = soonestOf(failed.filter(({ dueMs, sentMs }) => sentMs - dueMs <= LATE_MS)) ?? first;
   return {
     before,
     seen,
-    failedMs: failed.reduce<number | null>((soonest, { endedMs }) => Math.min(soonest ?? endedMs, endedMs), null),
+    failedMs: punctual?.endedMs ?? null,
+    failedFromMs: first === null ? null : earliestFailure(history, held, first, rhythm),
     outages: findOutages(seen, fault.untilMs, rhythm),
-    alreadyDown: isDown(before, rhythm),
-    neverFailed: failed.length === 0 && first?.start === 0,
+    unsteady: findUnsteadiness(history, held, before, rhythm),
+    unseenBefore: findUnseenBefore(history, held),
+    neverFailed: failed.length === 0 && wasGood(seen, fault.untilMs, rhythm),
+    unseen: unseenIn(history, held.lowMs, endMs),
+    holes: holesOf(history).filter(({ fromMs, toMs }) => toMs > held.lowMs && fromMs < endMs),
   };
+}
+
+function soonestOf(looks: readonly Sample[]): Sample | null {
+  return looks.reduce<Sample | null>(
+    (soonest, one) => (soonest === null || one.endedMs < soonest.endedMs ? one : soonest),
+    null,
+  );
 }
 
 /** Why nobody can tell whether a fault hurt a probe that did not fail, as one sentence. */
@@ -54,70 +68,87 @@ export function describeTooFew({ spans }: ProbeHistory, { held, untilMs }: Fault
   return `nothing failed, but only ${inWords(Math.max(0, spanMs))} passed ${until}: too short to tell`;
 }
 
+/** When a look can have failed at the earliest, of those that are missing too, where this one is the first that is known to have. */
+function earliestFailure({ samples }: ProbeHistory, held: Instant, first: Sample, rhythm: Rhythm): number {
+  const lagMs = first.sentMs - first.dueMs;
+  const placeAt = (sample: Sample) => placeOf(sample, rhythm.everyMs);
+  let earliestMs = first.endedMs - (lagMs > LATE_MS ? lagMs : 0);
+  let beforeMs = 0;
+  for (const sample of samples) {
+    const place = placeAt(sample);
+    if (place > held.lowMs && !follows(beforeMs, place, rhythm)) {
+      earliestMs = Math.min(earliestMs, Math.max(beforeMs, held.lowMs));
+      break;
+    }
+    if (place >= placeAt(first)) break;
+    beforeMs = Math.max(beforeMs, place);
+  }
+  return earliestMs;
+}
+
+/** Whether there is a stable window that began before the next fault, or, where that came too soon for one, 5 s of good looks. */
+function wasGood(seen: readonly Sample[], untilMs: number, rhythm: Rhythm): boolean {
+  const window = findStable(seen, 0, rhythm);
+  if (window !== null && (seen[window.start] as Sample).endedMs < untilMs) return true;
+  if (!Number.isFinite(untilMs)) return false;
+  const places = seen.filter(({ endedMs }) => endedMs < untilMs).map((sample) => placeOf(sample, rhythm.everyMs));
+  const first = places.findLastIndex((place, at) => at === 0 || !follows(places[at - 1] as number, place, rhythm));
+  return first >= 0 && (places.at(-1) ?? 0) - (places[first] as number) + rhythm.everyMs >= STABLE_MS;
+}
+
 function findOutages(seen: readonly Sample[], untilMs: number, rhythm: Rhythm): Outage[] {
   const outages: Outage[] = [];
   for (let at = 0; at < seen.length; at++) {
     const first = seen[at] as Sample;
     if (first.ok || first.endedMs >= untilMs) continue;
     const window = findStable(seen, at + 1, rhythm);
-    const failed = seen.slice(at, window?.start).filter(({ ok }) => !ok);
-    const downMs = failed.reduce((latest, { sentMs }) => Math.max(latest, sentMs), first.sentMs);
-    const good = window === null ? [] : seen.slice(window.start, window.end);
-    // A failed sample that was sent late speaks for when it was sent: what was good before does not contradict it.
-    const backMs = good.reduce(
-      (soonest, { endedMs }) => (endedMs < downMs ? soonest : Math.min(soonest, endedMs)),
-      Infinity,
-    );
-    outages.push({
-      first,
-      downMs,
-      backMs: Number.isFinite(backMs) ? backMs : null,
-      goodAtEnd: window === null ? seen.length - 1 - seen.findLastIndex(({ ok }) => !ok) : 0,
-    });
+    const isInTime = window !== null && (seen[window.start] as Sample).endedMs < untilMs;
+    // What the next fault did is not of this outage.
+    if (!isInTime && Number.isFinite(untilMs)) {
+      outages.push(overtakenOutage(seen.slice(at), first, untilMs));
+      break;
+    }
+    outages.push(outageOf(seen, at, first, window));
     at = (window?.end ?? seen.length) - 1;
   }
   return outages;
 }
 
-/** The first stable window at or after the index `from`, as [start, end). */
-function findStable(seen: readonly Sample[], from: number, rhythm: Rhythm): { start: number; end: number } | null {
-  const { everyMs, skips } = rhythm;
-  let start = from;
-  for (let end = from + 1; end <= seen.length; end++) {
-    const last = seen[end - 1] as Sample;
-    if (!last.ok) {
-      start = end;
-      continue;
-    }
-    const before = seen[end - 2];
-    // What was not measured was not good: a hole in the samples ends a run.
-    if (before !== undefined && !follows(before.dueMs, last.dueMs, everyMs, skips)) start = end - 1;
-    const firstMs = (seen[start] as Sample).dueMs;
-    // What was skipped was not measured, and makes nothing more stable.
-    const spanMs = last.dueMs - firstMs - skippedBetween(skips, firstMs, last.dueMs) + everyMs;
-    if (end - start >= STABLE_SAMPLES && spanMs >= STABLE_MS) return { start, end: endOfRun(seen, end, rhythm) };
-  }
-  return null;
+function outageOf(seen: readonly Sample[], at: number, first: Sample, window: Window | null): Outage {
+  const downMs = lastDown(seen.slice(at, window?.start));
+  const good = window === null ? [] : seen.slice(window.start, window.end);
+  return {
+    first,
+    downMs,
+    backMs: window === null ? null : firstBack(good, downMs),
+    goodAtEnd: window === null ? seen.length - 1 - seen.findLastIndex(({ ok }) => !ok) : 0,
+    ...{ goodForMs: null, isOvertaken: false },
+  };
 }
 
-function endOfRun(seen: readonly Sample[], from: number, { everyMs, skips }: Rhythm): number {
-  let end = from;
-  const dueMs = (at: number) => (seen[at] as Sample).dueMs;
-  while (end < seen.length && seen[end]?.ok && follows(dueMs(end - 1), dueMs(end), everyMs, skips)) end += 1;
-  return end;
+/** An outage that was not followed by a stable window when the next fault came: as it was seen until then. */
+function overtakenOutage(rest: readonly Sample[], first: Sample, untilMs: number): Outage {
+  const trail = rest.filter(({ endedMs }) => endedMs < untilMs);
+  const tail = trail.slice(trail.findLastIndex(({ ok }) => !ok) + 1);
+  const downMs = lastDown(trail);
+  const backMs = isOver(trail) ? firstBack(tail, downMs) : null;
+  return {
+    ...{ first, downMs, backMs, goodAtEnd: tail.length },
+    goodForMs: backMs === null ? null : untilMs - backMs,
+    isOvertaken: backMs === null,
+  };
 }
 
-/** Whether no look of a probe was due between these two instants, but for what was skipped. */
-export function follows(beforeMs: number, afterMs: number, everyMs: number, skips: readonly Skip[]): boolean {
-  const gapMs = afterMs - beforeMs;
-  if (gapMs <= 1.5 * everyMs) return true;
-  const skippedMs = skippedBetween(skips, beforeMs, afterMs);
-  // Each end of what was skipped may lie almost a period from a look.
-  return skippedMs > 0 && gapMs - skippedMs <= 2.5 * everyMs;
+/** A failed look says that it could not be served at some instant from its sending on: the service was not back before that. */
+function lastDown(looks: readonly Sample[]): number {
+  return looks.reduce((latest, { ok, sentMs }) => (ok ? latest : Math.max(latest, sentMs)), Number.NEGATIVE_INFINITY);
 }
 
-/** Whether the last failed sample was not yet followed by a stable window. */
-function isDown(samples: readonly Sample[], rhythm: Rhythm): boolean {
-  const lastBad = samples.findLastIndex(({ ok }) => !ok);
-  return lastBad >= 0 && findStable(samples, lastBad + 1, rhythm) === null;
+/** A failed sample that was sent late speaks for when it was sent: what was good before does not contradict it. */
+function firstBack(good: readonly Sample[], downMs: number): number | null {
+  const backMs = good.reduce(
+    (soonest, { endedMs }) => (endedMs < downMs ? soonest : Math.min(soonest, endedMs)),
+    Number.POSITIVE_INFINITY,
+  );
+  return Number.isFinite(backMs) ? backMs : null;
 }

@@ -1,7 +1,8 @@
 import type { ReadyEntry } from '../journal/journal.js';
 import { type Fault, takesAway, type Unit } from '../plan/plan.js';
+import { type FaultHistory, heldOn, type Instant } from './faults.js';
 import { compareAtMost, inWords, makeFinding, toSeconds } from './finding.js';
-import type { FaultHistory, History, Instant } from './history.js';
+import type { History } from './history.js';
 import type { Finding } from './verdict.js';
 
 /**
@@ -18,8 +19,12 @@ export function judgeReprotect(
   const limit = limitMs === null ? null : toSeconds(limitMs);
   const base = { measure: 'reprotect', probe: who.probe, fault: fault.name, unit: 's', limit } as const;
   if (fault.held === null) return makeFinding({ ...base, because: fault.trouble ?? 'the fault did not take hold' });
-  const { held } = fault;
   const taken = unitsTaken(history, fault, who.service);
+  const held =
+    heldOn(
+      fault,
+      taken.map(({ name }) => name),
+    ) ?? fault.held;
   if (taken.length === 0) {
     const because = `the fault took no unit${who.service === null ? '' : ` of ${who.service}`} away`;
     return makeFinding({ ...base, outcome: 'met', value: 0, low: 0, high: 0, because });

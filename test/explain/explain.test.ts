@@ -40,11 +40,11 @@ function expectToAddUp(entries: readonly Entry[]): void {
 describe('a simulated recovery', () => {
   test('is walked back from the probe to the fault by what came last at each step', () => {
     const journal = journalOf(CONTROLLER_INSIDE, 470_000);
-    expect(explainOne(journal)).toMatchObject({ came: 'back', value: 439.505, heldAt: 30 });
+    expect(explainOne(journal)).toMatchObject({ came: 'back', value: 439.5025, heldAt: 30 });
     expect(pathOf(journal)).toEqual([
       [370, 'no power at pangyo'],
       [60, 'failover-controller@pangyo booting', 'text waiting: failover-controller is only at pangyo'],
-      [9.505, 'takeover of text under way'],
+      [9.5025, 'takeover of text under way'],
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('a simulated recovery', () => {
       [90_000, 'group', 'app@pangyo', 'up', [3]],
       [90_000, 'probe', 'text', 'up', [2, 4]],
     ];
-    expect(pathOf(journalOf(told, 90_000))).toEqual([[59.505, 'no power at app@pangyo']]);
+    expect(pathOf(journalOf(told, 90_000))).toEqual([[59.5025, 'no power at app@pangyo']]);
   });
 
   test('whose causes end before the fault is reached says where the journal is silent', () => {
@@ -68,7 +68,7 @@ describe('a simulated recovery', () => {
     ];
     expect(pathOf(journalOf(told, 100_000))).toEqual([
       [30, 'the journal does not tell why'],
-      [39.505, 'text repairing its data (40 GB at 1 GB/s)'],
+      [39.5025, 'text repairing its data (40 GB at 1 GB/s)'],
     ]);
   });
 
@@ -93,7 +93,7 @@ describe('a simulated recovery', () => {
       [30_000, 'site', 'pangyo', 'dark', [1, 77]],
       [90_000, 'probe', 'text', 'up', [1, 0]],
     ];
-    expect(pathOf(journalOf(told, 90_000))).toEqual([[59.505, 'no power at pangyo']]);
+    expect(pathOf(journalOf(told, 90_000))).toEqual([[59.5025, 'no power at pangyo']]);
   });
 });
 
@@ -108,14 +108,14 @@ describe('a measured recovery', () => {
       [0.001, 'no look had failed yet'],
       [119.999, 'no power at web-pangyo'],
       [2.005, 'web-pangyo cured and not yet answering'],
-      [1.95, 'it answered now and then, not yet steadily'],
+      [1.9475, 'it answered now and then, not yet steadily'],
     ]);
     expect(explainOne(makeJournal(dark)).stretches[1]?.looks).toBe('refused (1230)');
   });
 
   test('before any cure is the end of being sent to what is gone', () => {
     const journal = makeJournal({ ...dark, probes: [{ name: 'text', tell: downBetween([30_000, 33_000]) }] });
-    expect(pathOf(journal).at(-1)).toEqual([2.954, 'it was still sent to web-pangyo']);
+    expect(pathOf(journal).at(-1)).toEqual([2.9515, 'it was still sent to web-pangyo']);
   });
 
   test('that never was needed, or never came, is said so', () => {

@@ -43,7 +43,7 @@ describe('a recovery by a runbook', () => {
       [1622, 'give the rack its power back waiting: console-pangyo has no power'],
       [300, 'people deciding: give the rack its power back'],
       [30, 'db@pangyo booting'],
-      [1.504, 'clients had not noticed that db@pangyo is up'],
+      [1.502, 'clients had not noticed that db@pangyo is up'],
     ]);
   });
 
@@ -96,7 +96,7 @@ test('a measured recovery by a runbook is told the same way, as far as its looks
     [120, 'read the alarm under way'],
     [1622, 'give the rack its power back waiting: console-pangyo has no power'],
     [300, 'people deciding: give the rack its power back'],
-    [31.504, 'db-pangyo cured and not yet answering'],
+    [31.502, 'db-pangyo cured and not yet answering'],
   ]);
 });
 

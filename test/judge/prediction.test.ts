@@ -21,8 +21,8 @@ describe('a prediction beside a measured verdict', () => {
     expect(recover).toEqual([
       {
         ...{ measure: 'recover', probe: 'write', fault: 'power-loss pangyo @15:30:00', unit: 's' },
-        ...{ predicted: 11.955, measured: 23.955, predictedCensored: false, measuredCensored: false },
-        ...{ off: -12, offPercent: -50.094, within: false },
+        ...{ predicted: 11.9525, measured: 23.9525, predictedCensored: false, measuredCensored: false },
+        ...{ off: -12, offPercent: -50.099, within: false },
       },
       expect.objectContaining({ probe: 'read', predicted: 0, measured: 0, off: 0, offPercent: null, within: true }),
     ]);

@@ -23,7 +23,7 @@ describe('recover', () => {
       probe: 'write',
       fault: 'power-loss pangyo @15:30:00',
       outcome: 'met',
-      value: 24.355,
+      value: 24.3525,
       low: 24.3,
       high: 24.405,
       unit: 's',
@@ -34,7 +34,7 @@ describe('recover', () => {
       writes: null,
       skipped: 0,
       censored: false,
-      because: 'came back after 24.36 s',
+      because: 'came back after 24.35 s',
     });
   });
 
@@ -44,7 +44,7 @@ describe('recover', () => {
       faults: [{ ...powerLoss, effects }],
       probes: [{ name: 'write', tell: downBetween([30_000, 54_350]) }],
     });
-    expect([found.low, found.value, found.high]).toEqual([23.9, 24.155, 24.405]);
+    expect([found.low, found.value, found.high]).toEqual([23.9, 24.1525, 24.405]);
   });
 
   test('units that went down one after another widen it from the first to the last', () => {
@@ -71,7 +71,7 @@ describe('recover', () => {
     );
   });
 
-  test('a sample that hung and succeeded late keeps the bounds honest and the value within a period', () => {
+  test('a sample that hung and succeeded late keeps the bounds honest, and the value in the middle of them', () => {
     // Sent at 53.5 s, answered at 54.5 s by the first retransmission; the one before it gave up.
     const found = recoverOf({
       probes: [
@@ -86,7 +86,7 @@ describe('recover', () => {
       ],
     });
     expect([found.low, found.high]).toEqual([23.4, 24.505]);
-    expect(found.value).toBe(24.455);
+    expect(found.value).toBe(23.9525);
   });
 
   test('a good sample that ended before the last failed one was sent is no recovery', () => {
@@ -99,15 +99,18 @@ describe('recover', () => {
 
   test('a probe that never failed may have missed an outage shorter than its period: a finer limit is unknown', () => {
     const probes = [{ name: 'write', everyMs: 1000, tell: downBetween() }];
-    expect(recoverOf({ probes }, 1000)).toMatchObject({ outcome: 'met', value: 0 });
-    const found = recoverOf({ probes }, 999);
-    expect(found).toMatchObject({ outcome: 'unknown', value: 0 });
-    expect(found.because).toBe('never failed, but the limit is finer than the 1 s between two looks; probe more often');
+    // From the sending of one look to the end of the next one.
+    expect(recoverOf({ probes }, 1005)).toMatchObject({ outcome: 'met', value: 0, low: 0, high: 1.005 });
+    const found = recoverOf({ probes }, 1004);
+    expect(found).toMatchObject({ outcome: 'unknown', value: 0, low: 0, high: 1.005 });
+    expect(found.because).toBe(
+      'never failed, but an outage of up to 1.01 s could hide between two looks; probe more often',
+    );
   });
 
   test('a probe that never failed recovered in 0 and says so', () => {
     const found = recoverOf({ probes: [{ name: 'write', tell: downBetween() }] });
-    expect(found).toMatchObject({ outcome: 'met', value: 0, low: 0, high: 0, because: 'never failed', outages: 0 });
+    expect(found).toMatchObject({ outcome: 'met', value: 0, low: 0, high: 0.105, because: 'never failed', outages: 0 });
   });
 
   test('few good samples after a fault do not prove that it did no harm', () => {
@@ -118,9 +121,9 @@ describe('recover', () => {
 
   test('ten good samples in less than 5 s, or 5 s with fewer than ten, are no recovery', () => {
     const quick = recoverOf({ probes: [{ name: 'write', tell: downBetween([30_000, 35_000], [39_900, 60_000]) }] });
-    expect(quick).toMatchObject({ value: 29.955, outages: 1 });
+    expect(quick).toMatchObject({ value: 29.9525, outages: 1 });
     const just = recoverOf({ probes: [{ name: 'write', tell: downBetween([30_000, 40_000], [45_000, 60_000]) }] });
-    expect(just).toMatchObject({ value: 9.955, outages: 2 });
+    expect(just).toMatchObject({ value: 9.9525, outages: 2 });
     const slow = recoverOf({
       probes: [{ name: 'write', everyMs: 1000, tell: downBetween([30_000, 35_000], [44_000, 60_000]) }],
     });
@@ -176,8 +179,8 @@ describe('recover', () => {
     const found = recoverOf({
       probes: [{ name: 'write', tell: downBetween([30_000, 54_350], [70_000, 82_000]) }],
     });
-    expect(found).toMatchObject({ outcome: 'met', value: 24.355, outages: 2 });
-    expect(found.because).toBe('came back after 24.36 s and failed again; 2 outages, the longest 24.41 s');
+    expect(found).toMatchObject({ outcome: 'met', value: 24.3525, outages: 2 });
+    expect(found.because).toBe('came back after 24.35 s and failed again; 2 outages, the longest 24.41 s');
   });
 
   test('a relapse longer than the limit, or without an end, is never met', () => {
@@ -186,7 +189,7 @@ describe('recover', () => {
     const endless = recoverOf({ probes: [{ name: 'write', tell: downBetween([30_000, 40_000], [200_000, 999_000]) }] });
     expect(endless.outcome).toBe('unknown');
     expect(endless.because).toBe(
-      'came back after 9.96 s and failed again; 2 outages, and it was not back when the drill ended',
+      'came back after 9.95 s and failed again; 2 outages, and it was not back when the drill ended',
     );
   });
 
@@ -204,8 +207,8 @@ describe('recover', () => {
       faults: [{ ...powerLoss, effects: [{}, { error: 'no such container' }] }],
       probes: [{ name: 'write', tell: downBetween([30_000, 54_350]) }],
     });
-    expect(found).toMatchObject({ outcome: 'unknown', value: 24.355 });
-    expect(found.because).toBe('came back after 24.36 s; but 1 of 2 steps did not take hold: no such container');
+    expect(found).toMatchObject({ outcome: 'unknown', value: 24.3525 });
+    expect(found.because).toBe('came back after 24.35 s; but 1 of 2 steps did not take hold: no such container');
   });
 
   test('a slow request that the fault merely caught does not make the time before the fault a recovery', () => {
@@ -231,8 +234,8 @@ describe('recover', () => {
     );
     const own = findings.filter(({ measure }) => measure === 'recover');
     expect(own.map(({ fault, value, outages }) => [fault, value, outages])).toEqual([
-      ['crash web @15:30:00', 9.955, 1],
-      ['freeze web @15:31:00', 11.955, 1],
+      ['crash web @15:30:00', 9.9525, 1],
+      ['freeze web @15:31:00', 11.9525, 1],
     ]);
   });
 
@@ -271,6 +274,6 @@ describe('recover', () => {
 
   test('without an objective it is a figure without an outcome, and not counted', () => {
     const found = recoverOf({ probes: [{ name: 'write', tell: downBetween([30_000, 54_350]) }] }, null);
-    expect(found).toMatchObject({ limit: null, outcome: null, value: 24.355 });
+    expect(found).toMatchObject({ limit: null, outcome: null, value: 24.3525 });
   });
 });

@@ -1,0 +1,51 @@
+import type { Instant } from './faults.js';
+import { inWords } from './finding.js';
+import type { ProbeHistory } from './history.js';
+import { describeUnseen, type Hole, type Unseen } from './holes.js';
+import type { Sight } from './sight.js';
+import { skippedBetween } from './skips.js';
+
+/** How long after a fault an outage that nobody saw may have lasted, and why that is, as the end of a sentence. */
+export interface Hidden {
+  readonly ms: number;
+  /** Looks are missing that may have failed in there. */
+  readonly isHole: boolean;
+  readonly because: string;
+}
+
+/** A hole that is no longer than this is no more than a hiccup of a busy machine. */
+const HICCUP_MS = 1000;
+
+/**
+ * Of a probe that never failed. Between two looks, and in a hiccup, hides what is no longer than the time between them; in a
+ * longer hole may lie the whole of what the fault did, and that lasted from the fault to the end of the hole.
+ */
+export function hiddenAfter(history: ProbeHistory, { unseen }: Sight, held: Instant): Hidden {
+  const isLong = (one: Unseen) => one.isHole && lengthOf(history, one) > HICCUP_MS;
+  const reachOf = (one: Unseen) => (isLong(one) ? one.toMs - held.lowMs : lengthOf(history, one));
+  const [worst] = unseen.toSorted((a, b) => reachOf(b) - reachOf(a));
+  if (worst === undefined) return { ms: 0, isHole: false, because: '' };
+  const ms = reachOf(worst);
+  if (worst.isHole) return { ms, isHole: true, because: `; but ${describeUnseen(history, worst)}` };
+  return {
+    ms,
+    isHole: false,
+    because: `, but an outage of up to ${inWords(Math.ceil(ms / 10) * 10)} could hide between two looks; probe more often`,
+  };
+}
+
+/** The longest hole that reaches beyond `sinceMs` and is longer than `limitMs`, as a sentence: an outage of that length may hide there. */
+export function holeBeyond(
+  history: ProbeHistory,
+  holes: readonly Hole[],
+  sinceMs: number,
+  limitMs: number,
+): string | null {
+  const long = holes.filter((one) => one.toMs > sinceMs && lengthOf(history, one) > limitMs);
+  const [longest] = long.toSorted((a, b) => lengthOf(history, b) - lengthOf(history, a));
+  return longest === undefined ? null : describeUnseen(history, longest);
+}
+
+function lengthOf({ skips }: ProbeHistory, { fromMs, toMs }: Pick<Hole, 'fromMs' | 'toMs'>): number {
+  return toMs - fromMs - skippedBetween(skips, fromMs, toMs);
+}
