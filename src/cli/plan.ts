@@ -171,6 +171,7 @@ function describeAction({ action }: Step): string {
     case 'power-off':
       return action.volumes === 'destroyed' ? 'power-off with its volumes' : 'power-off';
     case 'kill':
+      return action.program === undefined ? action.verb : `kill ${action.program}`;
     case 'freeze':
       return action.verb;
     case 'stop':

@@ -207,7 +207,7 @@ const reference = record<Reference>({
 
 const action = kinds<Action, 'verb'>('verb', {
   'power-off': { volumes: oneOf('kept', 'destroyed') },
-  kill: {},
+  kill: { program: optional(text) },
   stop: { graceMs: lengthMs },
   freeze: {},
   isolate: { from: texts, direction: oneOf('both', 'in', 'out') },

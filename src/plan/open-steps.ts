@@ -23,7 +23,8 @@ export function openStepsOf(fault: Fault, name: string | null): OpenStep[] {
 
 /**
  * What a step needs for itself, in words to compare: two open steps that need the same are one fault done twice. A kill
- * needs nothing where the restart policy revives the unit, so that it can be killed again.
+ * needs nothing where the restart policy revives the unit, or where it hits one below the first process, so that it can be
+ * killed again.
  */
 export function claimsOf(step: Step, isRevived: (unit: string) => boolean): string[] {
   const { unit, action } = step;
@@ -35,7 +36,7 @@ export function claimsOf(step: Step, isRevived: (unit: string) => boolean): stri
     case 'shape':
       return qualitiesOf(action).flatMap((quality) => peersOf(step).map((peer) => `${quality} ${unit} → ${peer}`));
     case 'kill':
-      return isRevived(unit) ? [] : [`kill ${unit}`];
+      return isRevived(unit) || action.program !== undefined ? [] : [`kill ${unit}`];
     case 'power-off':
     case 'stop':
     case 'freeze':

@@ -7,6 +7,7 @@ import { sparesOf } from './spares.js';
 import { startWavesOf } from './start-order.js';
 import type { Action, Plan, RunbookStep, Step, Unit } from './timetable.js';
 
+export { FINDS, type Plight, whyNot } from './plights.js';
 export { placeOf, reaches, type Unreached, unreachedOf } from './reach.js';
 export { SPARE, sparesOf } from './spares.js';
 export { OUTSIDE } from './targets.js';

@@ -92,8 +92,11 @@ export interface Step {
 export type Action =
   /** Silence and standstill from one instant; undone by a cold start: memory is lost, volumes kept or destroyed. */
   | { readonly verb: 'power-off'; readonly volumes: 'kept' | 'destroyed' }
-  /** SIGKILL to PID 1 from outside; the restart policy applies. Undone by starting the unit where it is not running. */
-  | { readonly verb: 'kill' }
+  /**
+   * SIGKILL to PID 1 from outside, or to those of its processes that run a program; the restart policy applies. Undone by
+   * starting the unit where it is not running.
+   */
+  | { readonly verb: 'kill'; readonly program?: string }
   /** SIGTERM, then SIGKILL after the grace; the restart policy does not apply. Undone by starting the unit. */
   | { readonly verb: 'stop'; readonly graceMs: number }
   /** Paused where it stands, memory kept. Undone by going on. */

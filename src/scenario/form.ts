@@ -39,6 +39,18 @@ export const stopForm = mapOf({
   grace: duration().prefault('10s').describe('From the polite signal (SIGTERM) to the hard one (SIGKILL).'),
 });
 
+/** A crash of less than the whole unit. */
+export const crashForm = mapOf({
+  of: targets().describe('Whom it hits.'),
+  process: z
+    .string()
+    .regex(/^[\w.+-]{1,100}$/, {
+      error: 'write the name of a program or of the script that it runs, such as `worker.py`',
+    })
+    .optional()
+    .describe('Kill the processes that run this program or script, and not the first process of the unit.'),
+});
+
 /** Either `groups`, or `from` and `to`. */
 export const partitionForm = mapOf({
   groups: z
@@ -106,7 +118,10 @@ export const happeningForm = mapOf({
     .union([targets(), powerLossForm], { error: INCIDENT })
     .optional()
     .describe('Silence at one instant: nothing runs, nothing answers, memory is lost.'),
-  crash: targets().optional().describe('The main process is killed; the restart policy applies.'),
+  crash: z
+    .union([targets(), crashForm], { error: INCIDENT })
+    .optional()
+    .describe('The main process is killed, or one below it; the restart policy applies.'),
   stop: z
     .union([targets(), stopForm], { error: INCIDENT })
     .optional()

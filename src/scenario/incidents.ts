@@ -1,4 +1,4 @@
-import { type happeningForm, type incidentKinds, restoreForm, stopForm } from './form.js';
+import { crashForm, type happeningForm, type incidentKinds, restoreForm, stopForm } from './form.js';
 import type { Incident } from './language.js';
 import { stepOf } from './runbooks.js';
 import type { Parts } from './shape.js';
@@ -20,7 +20,12 @@ export function incidentOf(kind: Kind, parts: Parts<typeof happeningForm>): Inci
       const { of, grace } = Array.isArray(value) ? stopForm.parse({ of: value }) : value;
       return { kind, targets: of, graceMs: grace };
     }
-    case 'crash':
+    case 'crash': {
+      const value = parts[kind];
+      if (value === undefined) return null;
+      const { of, process: program } = Array.isArray(value) ? crashForm.parse({ of: value }) : value;
+      return { kind, targets: of, ...(program === undefined ? {} : { program }) };
+    }
     case 'freeze':
     case 'start':
       return parts[kind] === undefined ? null : { kind, targets: parts[kind] };

@@ -227,7 +227,12 @@ export interface Happening {
 /** What happens, with every number filled in; targets are as the author wrote them, at least one in each list. */
 export type Incident =
   | { readonly kind: 'power-loss'; readonly targets: readonly Target[]; readonly volumes: 'kept' | 'destroyed' }
-  | { readonly kind: 'crash'; readonly targets: readonly Target[] }
+  | {
+      readonly kind: 'crash';
+      readonly targets: readonly Target[];
+      /** The program whose processes are killed; absent: the first process of each unit. */
+      readonly program?: string;
+    }
   | { readonly kind: 'stop'; readonly targets: readonly Target[]; readonly graceMs: number }
   | { readonly kind: 'freeze'; readonly targets: readonly Target[] }
   | {

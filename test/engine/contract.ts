@@ -4,6 +4,7 @@ import type { Step } from '../../src/plan/plan.js';
 import { type Bench, CLOCKS_DIFFER_MS, EVERY_VERB, FREEZE, GOOD, POWER_OFF, REFUSED, TIMEOUT, UNITS } from './acts.js';
 import { promiseConsoles } from './consoles.js';
 import { promiseLife } from './lives.js';
+import { promiseFinds, promiseLayers } from './plights.js';
 import { promiseReturns } from './returns.js';
 import { promiseSpares } from './spares.js';
 import { LIMIT_MS, onItsOwnTopology, onOneTopology, type Promised } from './topologies.js';
@@ -21,11 +22,18 @@ export function engineContract(name: string, make: () => Promise<Bench>): void {
       promiseProcesses(promise);
       promiseNetwork(promise);
       promiseCures(promise);
-      for (const more of [promiseConsoles, promiseReturns]) more(promise);
+      for (const more of [promiseConsoles, promiseReturns, promiseFinds]) more(promise);
     });
     describe('on a topology of its own', () => {
       for (const more of [promiseLife, promiseSpares]) more(onItsOwnTopology(make));
     });
+  });
+}
+
+/** What every engine promises of units on which several faults lie; apart, since it takes a minute in real time. */
+export function layersContract(name: string, make: () => Promise<Bench>): void {
+  describe(`several faults on one unit, as ${name} has them`, { timeout: LIMIT_MS }, () => {
+    promiseLayers(onOneTopology(make));
   });
 }
 
@@ -256,14 +264,5 @@ function promiseCures(promise: Promised): void {
       await act.untilGood('web-a');
       expect(await bench.canReach('web-b', 'web-a')).toBe(true);
     }
-  });
-
-  promise('freeze of a unit without power: the cure of power-off leaves it frozen', async (_, act) => {
-    const dark = await act.break('web-a', POWER_OFF);
-    const frozen = await act.break('web-a', FREEZE);
-    await act.cure(dark);
-    expect((await act.look('web-a', 'http')).ok).toBe(false);
-    await act.cure(frozen);
-    await act.untilGood('web-a');
   });
 }

@@ -34,6 +34,10 @@ describe('an incident comes to verbs on units', () => {
       title: 'crash db@ansan',
       deeds: [['db-ansan', { verb: 'kill' }]],
     });
+    expect(faultOf({ kind: 'crash', targets: ['db@ansan'], program: 'worker.py' })).toEqual({
+      title: 'crash db@ansan (worker.py)',
+      deeds: [['db-ansan', { verb: 'kill', program: 'worker.py' }]],
+    });
     expect(faultOf({ kind: 'stop', targets: ['ansan'], graceMs: 5000 })).toEqual({
       title: 'stop ansan',
       deeds: [['db-ansan', { verb: 'stop', graceMs: 5000 }]],

@@ -40,6 +40,7 @@ const CHANGES: readonly [pattern: RegExp, rule: (url: URL, body: Body) => Rule][
   [/^\/containers\/create$/, (url, body) => ({ ...SAFE, limitMs: QUEUED_MS, ...nameable(url, body) })],
   [/^\/containers\/[^/]+\/start$/, () => ({ ...SAFE, limitMs: QUEUED_MS, isDone: isUnchanged })],
   [/^\/containers\/[^/]+\/stop$/, (url) => ({ ...SAFE, limitMs: graceOf(url) + SHORT_MS, isDone: isUnchanged })],
+  [/^\/containers\/[^/]+\/restart$/, (url) => ({ ...SAFE, limitMs: QUEUED_MS + graceOf(url) })],
   [/^\/containers\/[^/]+\/kill$/, () => ({ ...SAFE, isDone: (_, sentence) => NOTHING_RUNS.test(sentence) })],
   [/^\/containers\/[^/]+\/pause$/, () => ({ ...SAFE, isDone: (_, sentence) => /is already paused/.test(sentence) })],
   [/^\/containers\/[^/]+\/unpause$/, () => ({ ...SAFE, isDone: (_, sentence) => /is not paused/.test(sentence) })],

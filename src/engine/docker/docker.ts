@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import { type Plan, type Step, sparesOf } from '../../plan/plan.js';
 import type { Probe } from '../../scenario/scenario.js';
-import type { Book, Effect, Engine, Tell } from '../engine.js';
+import type { Book, Effect, Engine, Raise, Tell } from '../engine.js';
 import { execute, whyUnable } from './ability.js';
 import { lackOfRoom } from './addresses.js';
 import { blameDocker } from './api.js';
@@ -24,6 +24,7 @@ import { whenReady } from './ready.js';
 import { adoptTopology, type DrillOnEngine, listDrills, lowerPatiently } from './remains.js';
 import { tellTroubles } from './resilient.js';
 import { lackOfSecrets, openSecrets, type SecretSource, type Secrets } from './secrets.js';
+import { EVERY_SILENCING, type Silencing } from './silence.js';
 import { openStamps } from './stamps.js';
 import { type SteeredClock, steeredClock } from './steered-clock.js';
 import { ensureImages, raiseTopology } from './topology.js';
@@ -44,6 +45,8 @@ export interface DockerOptions {
   readonly rebuild?: boolean;
   /** Where the values of a scenario's secrets come from; without it there are none. */
   readonly secretOf?: SecretSource;
+  /** The ways to have a unit forget its connections in the dark, for tests of those that are seldom needed. */
+  readonly silencing?: Silencing;
 }
 
 const LONGEST_ERROR = 80;
@@ -93,14 +96,13 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       if (rebuild) await blameDocker(ensureImages(docker, raise, folder, true));
       const raising = raiseTopology(docker, clock, folder, { ...raise, plan }, lock);
       const topology = await blameDocker(raising).catch(lock.explain);
-      const trouble: LeaseTrouble = (what, state, detail) => raise.tell({ what, state, detail });
-      raised = await takeUp(docker, clock, topology, plan, trouble, (news) => raise.tellClocks?.(news));
+      raised = await takeUp(docker, clock, topology, plan, raise, options.silencing);
     },
     async adopt(id, plan) {
       drill = id;
       if (plan === null) return false;
       const topology = await blameDocker(adoptTopology(docker, id, plan));
-      if (topology !== null) raised = await takeUp(docker, clock, topology, plan, () => {}, null);
+      if (topology !== null) raised = await takeUp(docker, clock, topology, plan, null);
       return topology !== null;
     },
     census(of) {
@@ -149,19 +151,22 @@ async function takeUp(
   clock: SteeredClock,
   topology: Topology,
   plan: Plan,
-  trouble: LeaseTrouble,
-  tell: Listener['tell'] | null,
+  raise: Raise | null,
+  silencing: Silencing = EVERY_SILENCING,
 ): Promise<Raised> {
+  const trouble: LeaseTrouble = (what, state, detail) => raise?.tell({ what, state, detail });
   const holds = makeHolds(docker, clock, topology, plan.leaseMs, trouble);
-  const anchorOf = () => [...topology.berths.values()][0]?.anchor ?? topology.hand ?? '';
+  const anchorOf = () => topology.hand ?? [...topology.berths.values()][0]?.anchor ?? '';
   const open = (wake: () => void) => openStamps(docker, clock.raw, anchorOf, wake);
-  const listener = { set: (byMs: number) => holds.rearm(byMs), tell: tell ?? (() => {}) };
+  const tell: Listener['tell'] = (news) => raise?.tellClocks?.(news);
+  const listener = { set: (byMs: number) => holds.rearm(byMs), tell };
   const following = await followKernel(clock, open, listener).catch((error) => {
-    if (tell === null) return null;
+    if (raise === null) return null;
     holds.stop();
     throw error;
   });
-  return { topology, holds, following, faults: makeFaults(docker, clock, topology, holds, sparesOf(plan)) };
+  const options = { laid: sparesOf(plan), isAdopted: raise === null, silencing };
+  return { topology, holds, following, faults: makeFaults(docker, clock, topology, holds, options) };
 }
 
 function failAll(clock: Clock, steps: readonly Step[], tell?: Tell): Effect[] {

@@ -28,6 +28,8 @@ export interface Kernel {
   /** Routes that depend on a packet's mark. */
   readonly routes: boolean;
   readonly netem: boolean;
+  /** It destroys sockets that are told to go (`ss -K`). */
+  readonly destroy: boolean;
 }
 
 /** Each command leaves a mark when the kernel took it; they run in a container with no network, as often as need be. */
@@ -38,6 +40,10 @@ ip link add name d0 type dummy 2>/dev/null; ip link show d0 >/dev/null 2>&1 && d
 tc qdisc del dev $dev root 2>/dev/null
 tc qdisc add dev $dev root handle 1: htb default 0 && tc class add dev $dev parent 1: classid 1:10 htb rate 1mbit && echo has-htb
 tc qdisc add dev $dev parent 1:10 handle 10: netem delay 1ms && echo has-netem
+tc qdisc del dev $dev root 2>/dev/null
+perl -MIO::Socket::INET -e '$l = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or exit;
+$c = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $l->sockport) or exit;
+system "ss -K -a -t >/dev/null 2>&1"; print "has-destroy\n" if qx(ss -H -a -n -t) eq ""'
 true`;
 
 /** One that was made and not started by then belongs to nobody who lives. */
@@ -67,7 +73,7 @@ export async function examineKernel(docker: Docker, clock: Clock): Promise<Kerne
       keep: WHOLE,
     });
     const has = (mark: string) => output.includes(`has-${mark}`);
-    return { nft: has('nft'), htb: has('htb'), routes: has('routes'), netem: has('netem') };
+    return { nft: has('nft'), htb: has('htb'), routes: has('routes'), netem: has('netem'), destroy: has('destroy') };
   } finally {
     await removeExamination(container);
   }
@@ -168,34 +174,7 @@ export async function examineHost(host: string | null, allowRemote: boolean): Pr
     remedy: baseRemedy,
   });
   try {
-    const kernel = await examineKernel(docker, wallClock());
-    checks.push(
-      { what: 'permissions', ok: true, found: 'containers may have NET_ADMIN', remedy: '' },
-      {
-        what: 'nftables',
-        ok: kernel.nft,
-        found: kernel.nft ? 'meta time, numgen' : 'missing',
-        remedy: `Power loss, partition and link need it: ${NFT_REMEDY}`,
-      },
-      {
-        what: 'htb',
-        ok: kernel.htb,
-        found: kernel.htb ? 'there' : 'missing',
-        remedy: `Only \`link: bandwidth, latency\` need it: ${HTB_REMEDY}`,
-      },
-      {
-        what: 'routes by mark',
-        ok: kernel.routes,
-        found: kernel.routes ? 'there' : 'missing',
-        remedy: `Only \`link: bandwidth\` needs it: ${ROUTES_REMEDY}`,
-      },
-      {
-        what: 'netem',
-        ok: kernel.netem,
-        found: kernel.netem ? 'there' : 'missing',
-        remedy: `Only \`link: latency, jitter\` need it: ${NETEM_REMEDY}`,
-      },
-    );
+    checks.push(...checksOf(await examineKernel(docker, wallClock())));
   } catch (error) {
     checks.push({
       what: 'permissions',
@@ -205,4 +184,40 @@ export async function examineHost(host: string | null, allowRemote: boolean): Pr
     });
   }
   return checks;
+}
+
+function checksOf(kernel: Kernel): Check[] {
+  return [
+    { what: 'permissions', ok: true, found: 'containers may have NET_ADMIN', remedy: '' },
+    {
+      what: 'nftables',
+      ok: kernel.nft,
+      found: kernel.nft ? 'meta time, numgen' : 'missing',
+      remedy: `Power loss, partition and link need it: ${NFT_REMEDY}`,
+    },
+    {
+      what: 'htb',
+      ok: kernel.htb,
+      found: kernel.htb ? 'there' : 'missing',
+      remedy: `Only \`link: bandwidth, latency\` need it: ${HTB_REMEDY}`,
+    },
+    {
+      what: 'routes by mark',
+      ok: kernel.routes,
+      found: kernel.routes ? 'there' : 'missing',
+      remedy: `Only \`link: bandwidth\` needs it: ${ROUTES_REMEDY}`,
+    },
+    {
+      what: 'netem',
+      ok: kernel.netem,
+      found: kernel.netem ? 'there' : 'missing',
+      remedy: `Only \`link: latency, jitter\` need it: ${NETEM_REMEDY}`,
+    },
+    {
+      what: 'sockets',
+      ok: kernel.destroy,
+      found: kernel.destroy ? 'can be destroyed' : 'cannot be destroyed',
+      remedy: 'After a power loss units get a fresh network namespace instead; nothing is to be done.',
+    },
+  ];
 }

@@ -27,6 +27,8 @@ export interface Holds {
    * the instants that were meant. Never rejects.
    */
   rearm(byMs: number): Promise<void>;
+  /** Ends these steps by giving the unit a namespace without any rule, in which the other holds then take hold anew. */
+  renew(berth: Berth, steps: readonly Step[], replace: () => Promise<unknown>): Promise<void>;
   /** Stops renewing; what is held then ends with its lease. */
   stop(): void;
 }
@@ -78,6 +80,13 @@ export function makeHolds(
         await relay.close(steps);
       }),
     rearm: (byMs) => rearm(keeper, byMs),
+    renew: (berth, steps, replace) =>
+      keeper.turns.take(berth.unit.name, async () => {
+        await replace();
+        for (const step of steps) holdsOn(keeper, berth).delete(step.id);
+        keeper.ends.delete(berth.unit.name);
+        if (holdsOn(keeper, berth).size > 0) await applyHolds(keeper, berth, clock.now(), true);
+      }),
     stop: () => stopped.abort(),
   };
 }

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
-import type { Plan, Unit } from '../../plan/plan.js';
+import { type Plan, takesAway, type Unit } from '../../plan/plan.js';
 import type { Service } from '../../scenario/scenario.js';
 import type { Raise } from '../engine.js';
 import { type AddressPlan, freeNetworks, planAddresses } from './addresses.js';
@@ -33,9 +33,7 @@ export async function raiseTopology(
   const images = await ensureImages(docker, raise, folder, false);
   const addresses = await createNetwork(docker, plan, owner);
   tell({ what: 'network', state: 'ready', detail: addresses.network });
-  const hand = plan.faults.some((fault) => fault.steps.some((step) => step.action.verb === 'kill'))
-    ? await createHand(docker, owner)
-    : null;
+  const hand = plan.faults.some(({ steps }) => steps.some(takesAway)) ? await createHand(docker, owner) : null;
   const relay = addresses.relay === null ? null : await createRelay(docker, owner, addresses.relay);
   const services = new Map(plan.services.map((service) => [service.name, service]));
   const berths = new Map<string, Berth>();
@@ -196,18 +194,37 @@ function limitsOf({ limits }: Service): { NanoCpus?: number; Memory?: number; Me
   };
 }
 
+/**
+ * It must act in time however busy the engine is: so it may go before others, and has its share of the processor beside
+ * all containers together and not as one of them, where the engine lets it.
+ */
 async function createHand(docker: Docker, owner: Owner): Promise<string> {
-  const container = await docker.createContainer({
-    name: `firedrill-${owner.drill}-hand`,
-    Image: ANCHOR_IMAGE,
-    Cmd: ['sleep', 'infinity'],
-    StopSignal: 'SIGKILL',
-    Labels: labelsOf(owner, 'hand'),
-    HostConfig: { NetworkMode: 'none', PidMode: 'host', CapDrop: ['ALL'], CapAdd: ['KILL'] },
-  });
-  await container.start();
-  return container.id;
+  const name = `firedrill-${owner.drill}-hand`;
+  const create = (host: Docker.HostConfig) =>
+    docker.createContainer({
+      ...{ name, Image: ANCHOR_IMAGE, Cmd: ['sleep', 'infinity'], StopSignal: 'SIGKILL' },
+      Labels: labelsOf(owner, 'hand'),
+      HostConfig: {
+        ...{ NetworkMode: 'none', PidMode: 'host', CapDrop: ['ALL'], CapAdd: ['KILL', 'SYS_NICE'] },
+        ...{ CpuShares: MOST_SHARES, ...host },
+      },
+    });
+  const { CgroupDriver } = (await docker.info()) as { CgroupDriver?: string };
+  const root = CgroupDriver === 'systemd' ? '-.slice' : '/';
+  const container = await create({ CgroupParent: root });
+  try {
+    await container.start();
+    return container.id;
+  } catch {
+    await container.remove({ force: true });
+    const plain = await create({});
+    await plain.start();
+    return plain.id;
+  }
 }
+
+/** The most that a container can be given. */
+const MOST_SHARES = 262_144;
 
 async function createRelay(docker: Docker, owner: Owner, address: string): Promise<Topology['relay']> {
   const network = networkName(owner.drill);

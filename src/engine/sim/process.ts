@@ -1,3 +1,4 @@
+import type { Plight } from '../../plan/plan.js';
 import { beginBoot, goOnBooting } from './boots.js';
 import { noteAble } from './servers.js';
 import { isDark, isFrozen, lies, type SimUnit, type World } from './world.js';
@@ -9,6 +10,7 @@ const RESTART_DELAY_MS = 100;
 export function start(world: World, unit: SimUnit, atMs: number, delayMs = 0): void {
   if (unit.process !== 'stopped' || isDark(unit) || lies(unit, 'stop')) return;
   if (lies(unit, 'kill') && !revives(unit)) return;
+  if (delayMs > 0) unit.waitsUntilMs = atMs + delayMs;
   beginBoot(world, unit, atMs, delayMs);
 }
 
@@ -16,6 +18,7 @@ export function start(world: World, unit: SimUnit, atMs: number, delayMs = 0): v
 export function end(world: World, unit: SimUnit, atMs: number): void {
   unit.process = 'stopped';
   unit.readyAtMs = Number.POSITIVE_INFINITY;
+  unit.waitsUntilMs = Number.NEGATIVE_INFINITY;
   unit.life += 1;
   Object.assign(unit, { waiting: 0, handled: 0, up: 0, grouped: false });
   world.blocked.delete(unit);
@@ -43,6 +46,25 @@ export function thaw(world: World, unit: SimUnit, atMs: number): void {
   const waits = unit.process === 'booting' && !unit.grouped && unit.readyAtMs === Number.POSITIVE_INFINITY;
   if (waits) goOnBooting(world, unit, atMs);
   noteAble(world, unit, atMs);
+}
+
+/** Ends a frozen unit's process when the grace is over; it has not heard that it was asked to. */
+export function endLater(world: World, unit: SimUnit, atMs: number, graceMs: number): void {
+  const { life } = unit;
+  world.agenda.add(atMs + graceMs, (dueMs) => {
+    if (unit.life !== life || isDark(unit)) return;
+    end(world, unit, dueMs);
+    // Whoever started it again meanwhile waits for that end.
+    start(world, unit, dueMs);
+  });
+}
+
+/** The state in which a fault finds a unit. */
+export function plightOf(unit: SimUnit, atMs: number): Plight {
+  if (isDark(unit)) return 'dark';
+  if (unit.process === 'stopped') return 'stopped';
+  if (unit.process === 'booting' && atMs < unit.waitsUntilMs) return 'waiting';
+  return isFrozen(unit) ? 'frozen' : 'running';
 }
 
 function revives(unit: SimUnit): boolean {

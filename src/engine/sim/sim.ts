@@ -9,7 +9,7 @@ import { reaches } from './network.js';
 import { oldNotice } from './notice.js';
 import { start } from './process.js';
 import { whenAble } from './ready.js';
-import { announceCures, announceFaults, cureStep, performStep } from './verbs.js';
+import { announceCures, announceFaults, cureStep, performStep, type Told } from './verbs.js';
 import { makeWatch } from './watching.js';
 import { buildWorld, findHost, isAble, lies, type SimUnit, type World } from './world.js';
 
@@ -99,7 +99,7 @@ function canReach({ units }: World, from: string, to: string): boolean {
 
 const NOTHING: Pick<Plan, 'services' | 'units' | 'sites'> = { services: [], units: [], sites: [] };
 
-type Apply = (world: World, step: Step, atMs: number) => string | null;
+type Apply = (world: World, step: Step, atMs: number) => Told;
 
 /** What is done to the world at one instant: what is told of all steps together, then each of them. */
 interface Change {
@@ -147,5 +147,12 @@ function awaitsPower(unit: SimUnit): boolean {
 }
 
 function applyEach(world: World, steps: readonly Step[], atMs: number, apply: Apply): Effect[] {
-  return steps.map((step) => ({ step: step.id, fromMs: atMs, toMs: atMs, error: apply(world, step, atMs) }));
+  const told = new Map(powerFirst(steps).map((step) => [step, apply(world, step, atMs)]));
+  return steps.map((step) => ({ step: step.id, fromMs: atMs, toMs: atMs, error: null, ...told.get(step) }));
+}
+
+/** What loses its power in the same instant is asked for nothing any more. */
+function powerFirst(steps: readonly Step[]): Step[] {
+  const isLoss = ({ action }: Step) => action.verb === 'power-off';
+  return [...steps.filter(isLoss), ...steps.filter((step) => !isLoss(step))];
 }

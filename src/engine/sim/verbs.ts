@@ -1,15 +1,16 @@
-import type { Action, Step } from '../../plan/plan.js';
+import { type Action, type Step, whyNot } from '../../plan/plan.js';
+import type { Effect } from '../engine.js';
 import { noteReach } from './network.js';
 import { tell, tellGroup, tellLoss } from './news.js';
 import { alarm } from './people.js';
 import { cutPower, givePower } from './power.js';
-import { end, freeze, kill, start, thaw } from './process.js';
+import { end, endLater, freeze, kill, plightOf, start, thaw } from './process.js';
 import {
   EVER,
   faultOf,
   type HeldFault,
   isAble,
-  isDark,
+  isFrozen,
   lies,
   type SimSite,
   type SimUnit,
@@ -18,14 +19,17 @@ import {
 
 /** One verb: what it does when it is laid on a unit, and when it is taken away. Both come after the unit's faults changed. */
 interface Verb {
-  /** Returns why it did not take hold, or null. */
-  perform(world: World, unit: SimUnit, fault: HeldFault, atMs: number): string | null;
+  perform(world: World, unit: SimUnit, fault: HeldFault, atMs: number): void;
   cure(world: World, unit: SimUnit, fault: HeldFault, atMs: number): void;
 }
 
 /** Tells of faults, and of sites that go dark as a whole, before their groups are told one by one. */
 export function announceFaults(world: World, steps: readonly Step[], atMs: number): void {
-  for (const name of new Set(steps.map(({ fault }) => fault))) {
+  const held = steps.filter(({ unit: name, action }) => {
+    const unit = world.units.get(name);
+    return unit === undefined || whyNot(name, plightOf(unit, atMs), action.verb) === null;
+  });
+  for (const name of new Set(held.map(({ fault }) => fault))) {
     const id = tell(world, null, atMs, { kind: 'fault', name, state: 'held', because: [] });
     world.news.faults.set(name, id);
   }
@@ -55,42 +59,57 @@ export function announceCures(world: World, steps: readonly Step[], atMs: number
   }
 }
 
-/** Makes a step happen. Returns why it did not take hold, as a sentence, or null. */
-export function performStep(world: World, step: Step, atMs: number): string | null {
+/** What came of a step or its cure, beside its instant. */
+export type Told = Pick<Effect, 'error' | 'untouched' | 'warning'>;
+
+const DONE: Told = { error: null };
+
+/** Makes a step happen. */
+export function performStep(world: World, step: Step, atMs: number): Told {
   const unit = world.units.get(step.unit);
-  if (unit === undefined) return `there is no unit ${step.unit}`;
+  if (unit === undefined) return { error: `there is no unit ${step.unit}` };
+  const why = whyNot(unit.name, plightOf(unit, atMs), step.action.verb);
   const fault = faultOf(step);
-  unit.faults.set(step.id, fault);
+  if (why?.untouched !== true) unit.faults.set(step.id, fault);
+  if (why !== null) return why;
+  if (step.action.verb === 'kill' && step.action.program !== undefined) {
+    return { error: null, warning: belowOf(unit, step.action.program) };
+  }
   world.changed = true;
   const { state } = VERBS[step.action.verb];
   const cause = step.action.verb === 'power-off' && unit.site?.isDark ? unit.site : world.news.faults.get(step.fault);
   if (state !== null && (state !== 'cut' || isAble(unit)))
     tellGroup(world, unit, atMs, { state, because: [cause ?? 0] });
-  return VERBS[step.action.verb].perform(world, unit, fault, atMs);
+  VERBS[step.action.verb].perform(world, unit, fault, atMs);
+  return DONE;
 }
 
-/** Undoes a step, whether or not it happened. Returns why that cannot be, as a sentence, or null. */
-export function cureStep(world: World, step: Step, atMs: number): string | null {
+function belowOf({ name }: SimUnit, program: string): string {
+  return `the crash of ${program} in ${name} changes nothing in the simulator: its units have no processes but the first`;
+}
+
+/** Undoes a step, whether or not it happened. */
+export function cureStep(world: World, step: Step, atMs: number): Told {
   const unit = world.units.get(step.unit);
-  if (unit === undefined) return `there is no unit ${step.unit}`;
+  if (unit === undefined) return { error: `there is no unit ${step.unit}` };
   unit.faults.delete(step.id);
   world.changed = true;
   VERBS[step.action.verb].cure(world, unit, faultOf(step), atMs);
-  return null;
+  return DONE;
 }
 
 const startAgain = (world: World, unit: SimUnit, _fault: HeldFault, atMs: number) => start(world, unit, atMs);
 
-const stop = (world: World, unit: SimUnit, _fault: HeldFault, atMs: number) => {
-  // The grace is for those who ignore SIGTERM; here nobody does.
-  end(world, unit, atMs);
+const stop = (world: World, unit: SimUnit, { action }: HeldFault, atMs: number) => {
+  // The grace is for those who ignore SIGTERM; here nobody does but what is frozen.
+  if (action.verb === 'stop' && isFrozen(unit) && unit.process !== 'stopped')
+    endLater(world, unit, atMs, action.graceMs);
+  else end(world, unit, atMs);
   if (unit.site !== null) alarm(world, unit.site, atMs);
-  return null;
 };
 
 const changeReach = (world: World, unit: SimUnit, fault: HeldFault, atMs: number) => {
   noteReach(world, unit, fault, atMs);
-  return null;
 };
 
 const VERBS: Readonly<Record<Action['verb'], Verb & { readonly state: string | null }>> = {
@@ -99,7 +118,7 @@ const VERBS: Readonly<Record<Action['verb'], Verb & { readonly state: string | n
     perform(world, unit, fault, atMs) {
       cutPower(unit);
       if (fault.action.verb === 'power-off' && fault.action.volumes === 'destroyed') wipe(world, unit, atMs);
-      return stop(world, unit, fault, atMs);
+      stop(world, unit, fault, atMs);
     },
     cure(world, unit, _fault, atMs) {
       givePower(world, unit, atMs);
@@ -110,7 +129,6 @@ const VERBS: Readonly<Record<Action['verb'], Verb & { readonly state: string | n
     state: 'down',
     perform(world, unit, _fault, atMs) {
       kill(world, unit, atMs);
-      return null;
     },
     cure: startAgain,
   },
@@ -119,7 +137,6 @@ const VERBS: Readonly<Record<Action['verb'], Verb & { readonly state: string | n
     state: 'down',
     perform(world, unit, _fault, atMs) {
       freeze(world, unit, atMs);
-      return unit.process === 'stopped' && !isDark(unit) ? `${unit.name} does not run, so nothing of it freezes` : null;
     },
     cure(world, unit, _fault, atMs) {
       thaw(world, unit, atMs);

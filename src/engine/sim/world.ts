@@ -128,6 +128,8 @@ export interface SimUnit extends Subject {
   process: 'stopped' | 'booting' | 'running';
   /** When a boot of all servers at once ends, while it goes on. */
   readyAtMs: number;
+  /** Until when a restart policy waits before it starts a process again. */
+  waitsUntilMs: number;
   /** What remains of such a boot that is frozen. */
   leftMs: number;
   /** How often it started: its memory is the same as long as this is. */
@@ -233,6 +235,7 @@ function makeUnit(name: string, index: number, service: SimService, site: SimSit
     faults: new Map(),
     process: 'stopped',
     readyAtMs: Number.POSITIVE_INFINITY,
+    waitsUntilMs: Number.NEGATIVE_INFINITY,
     leftMs: 0,
     boots: 0,
     life: 0,

@@ -2,7 +2,7 @@ import { onEveryUnit, type Recipe } from './recipe.js';
 
 /** The process dies where it stands; the restart policy may bring it back before the author does. */
 export const crash: Recipe<'crash'> = {
-  titleOf: ({ targets }) => `crash ${targets.join(', ')}`,
+  titleOf: ({ targets, program }) => `crash ${targets.join(', ')}${program === undefined ? '' : ` (${program})`}`,
   sidesOf: ({ targets }) => [targets],
-  deedsOf: (_, sides) => onEveryUnit(sides, { verb: 'kill' }),
+  deedsOf: ({ program }, sides) => onEveryUnit(sides, { verb: 'kill', ...(program === undefined ? {} : { program }) }),
 };

@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import { type Clock, wallClock } from '../../../src/clock.js';
 import { LABEL } from '../../../src/engine/docker/api.js';
 import { connect } from '../../../src/engine/docker/connect.js';
-import { dockerEngine } from '../../../src/engine/docker/docker.js';
+import { type DockerOptions, dockerEngine } from '../../../src/engine/docker/docker.js';
 import type { Effect, Engine } from '../../../src/engine/engine.js';
 import { recipeOf } from '../../../src/plan/incidents/incidents.js';
 import type { Action, Plan, Step } from '../../../src/plan/plan.js';
@@ -52,10 +52,14 @@ export interface TestDrill {
 const STRANGERS = ['observer', 'plain'];
 
 /** Raises a topology of these units; what a failed raise has made is removed. */
-export async function raiseTestDrill(units: readonly TestUnit[], rest: Partial<Plan> = {}): Promise<TestDrill> {
+export async function raiseTestDrill(
+  units: readonly TestUnit[],
+  rest: Partial<Plan> = {},
+  options: Partial<DockerOptions> = {},
+): Promise<TestDrill> {
   const clock = wallClock();
   const { docker } = await connect(dockerHost, false);
-  const engine = await dockerEngine({ clock, folder: IMAGES, host: dockerHost, allowRemote: false });
+  const engine = await dockerEngine({ clock, folder: IMAGES, host: dockerHost, allowRemote: false, ...options });
   const drill = `test-${randomUUID().slice(0, 8)}`;
   const close = () => closeDrill(docker, engine, drill);
   const open = new Set<Broken>();

@@ -1,8 +1,11 @@
 import { virtualClock } from '../../../src/clock.js';
 import { simEngine } from '../../../src/engine/sim/sim.js';
-import { engineContract } from '../contract.js';
+import type { Bench } from '../acts.js';
+import { engineContract, layersContract } from '../contract.js';
 
-engineContract('sim', async () => {
+for (const contract of [engineContract, layersContract]) contract('sim', simBench);
+
+async function simBench(): Promise<Bench> {
   const clock = virtualClock();
   const engine = simEngine({ clock, seed: 1 });
   return {
@@ -16,4 +19,4 @@ engineContract('sim', async () => {
     memoryOf: async (unit) => String(engine.bootsOf(unit)),
     lack: (plan) => ({ ...plan, services: plan.services.filter((service) => service.name !== 'keeper') }),
   };
-});
+}

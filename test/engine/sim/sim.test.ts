@@ -115,9 +115,12 @@ describe('processes', () => {
       expect(await see('app')).toBe('ok');
     }));
 
-  test.each([DARK, STOP, FREEZE, KILL])('a second $verb holds when the first is cured', (action) =>
+  test.each([
+    [DARK, 'app-1 has no power already'],
+    [FREEZE, 'app-1 is frozen already'],
+  ])('a second $verb does not take hold anew, and holds when the first is cured', (action, already) =>
     onStage([{ name: 'app' }], async ({ lay, see, at }) => {
-      const [first, second] = [await lay('app-1', action), await lay('app-1', action)];
+      const [first, second] = [await lay('app-1', action), await lay('app-1', action, already)];
       await first();
       await at(60_000);
       expect(await see('app')).not.toBe('ok');
@@ -139,11 +142,10 @@ describe('processes', () => {
       expect(await see('app')).toBe('ok');
     }));
 
-  test('what was killed and had no power when it was cured starts with the power', () =>
+  test('what has no power cannot crash, and starts with the power', () =>
     onStage([{ name: 'app' }], async ({ lay, see, at }) => {
       const light = await lay('app-1', DARK);
-      const start = await lay('app-1', KILL);
-      await start();
+      await lay('app-1', KILL, 'app-1 has no power: nothing runs there that could crash');
       expect(await see('app')).toBe('timeout');
       await at(10_000);
       await light();
@@ -152,10 +154,10 @@ describe('processes', () => {
       expect(await see('app')).toBe('ok');
     }));
 
-  test('a unit that is frozen in the dark does not boot until it thaws', () =>
+  test('a unit that was frozen when it lost its power does not boot until it thaws', () =>
     onStage([{ name: 'app' }], async ({ lay, see, at }) => {
-      const light = await lay('app-1', DARK);
       const thaw = await lay('app-1', FREEZE);
+      const light = await lay('app-1', DARK);
       await light();
       await at(30_000);
       expect(await see('app')).toBe('refused');
@@ -170,7 +172,8 @@ describe('processes', () => {
   test('a boot that is frozen twice goes on when both are over', () =>
     onStage([{ name: 'app', restart: 'always' }], async ({ lay, see, at }) => {
       await lay('app-1', KILL);
-      const [first, second] = [await lay('app-1', FREEZE), await lay('app-1', FREEZE)];
+      await at(200);
+      const [first, second] = [await lay('app-1', FREEZE), await lay('app-1', FREEZE, 'app-1 is frozen already')];
       await first();
       await at(30_000);
       expect(await see('app')).toBe('refused');
@@ -187,7 +190,10 @@ describe('processes', () => {
     await clock.run(async () => {
       await engine.raise({ plan: planFor([{ name: 'app' }]), drill: 'd', tell: () => {}, signal });
       const effects = await engine.perform([step('1', STOP), step('2', FREEZE)], clock.now());
-      expect(effects.map((effect) => effect.error)).toEqual([null, 'app-1 does not run, so nothing of it freezes']);
+      expect(effects.map((effect) => effect.error)).toEqual([
+        null,
+        'app-1 was not running: nothing runs there that could be frozen',
+      ]);
     });
   });
 

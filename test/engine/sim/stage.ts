@@ -79,7 +79,7 @@ export interface Stage {
   /** Goes on to this instant. */
   at(atMs: number): Promise<void>;
   /** Lays an action on a unit now, where it must take hold; gives back what cures it. */
-  lay(unit: string, action: Action): Promise<() => Promise<void>>;
+  lay(unit: string, action: Action, error?: string): Promise<() => Promise<void>>;
   /** The error of one look at a host by http, or `ok`. */
   see(host: string, does?: Probe['does'], count?: number): Promise<string>;
   /** What as many looks at a host saw that were sent at this instant, in order. */
@@ -102,10 +102,10 @@ export async function onStage(cast: readonly Cast[], play: (stage: Stage) => Pro
     await play({
       ...{ engine, clock, plan },
       at: (atMs) => clock.sleepUntil(zeroMs + atMs),
-      async lay(unit, action) {
+      async lay(unit, action, error) {
         steps += 1;
         const step: Step = { id: `s${steps}`, fault: 's', unit, action };
-        expect(await engine.perform([step], clock.now())).toMatchObject([{ error: null }]);
+        expect(await engine.perform([step], clock.now())).toMatchObject([{ error: error ?? null }]);
         return async () => void (await engine.cure([step], clock.now()));
       },
       see,
