@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
 import { virtualClock } from '../../src/clock.js';
 import { ruleFor } from '../../src/engine/docker/calls.js';
-import { examineKernel } from '../../src/engine/docker/examine.js';
+import { examineKernel, lacksOf } from '../../src/engine/docker/examine.js';
 
 const EPOCH_MS = 1_700_000_000_000;
 
@@ -63,4 +63,13 @@ test('a kill that is sent again and finds nothing that runs is done, on Docker a
     true,
   );
   expect(rule.isDone(500, 'no space left on device')).toBe(false);
+});
+
+test('Podman in the place of Docker is told, with what is not as with Docker, a line each', () => {
+  expect(lacksOf(['Engine', 'containerd', 'runc', 'docker-init'])).toEqual([]);
+  const lacks = lacksOf(['Podman Engine', 'Conmon', 'OCI Runtime (crun)', 'Engine']);
+  expect(lacks.map(({ what, ok }) => [what, ok])).toEqual([
+    ['Podman', false],
+    ['paused units', false],
+  ]);
 });

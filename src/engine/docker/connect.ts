@@ -13,6 +13,8 @@ export interface Connection {
   readonly docker: Docker;
   readonly version: string;
   readonly host: Readonly<Record<string, string>>;
+  /** What answers, by the name that it gives itself: `Engine` is Docker's. */
+  readonly kinds: readonly string[];
   /** Why calls had to be sent again until now. */
   readonly troubles: Troubles;
   /** What the calls of this client that change something named until now. */
@@ -69,6 +71,7 @@ export async function connect(
       docker,
       troubles,
       touches,
+      kinds: (version.Components ?? []).map(({ Name }) => Name),
       version: String(version.Version).replace(/\+.*/, ''),
       host: {
         docker: String(version.Version),
