@@ -10,7 +10,7 @@ interface Deeds {
 }
 
 /** Entries whose number depends on the machine's speed, so that they make no boundary that can be counted. */
-const UNCOUNTED = /"entry":"(samples|progress|warning)"/;
+const UNCOUNTED = /"entry":"(samples|progress|warning|ready|clock|clock-step|standstill|surge)"/;
 /** How far into something that the engine is asked for there is a boundary. */
 const DURING_MS = [20, 400];
 const JUST_AFTER_MS = 20;

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Clock } from '../../clock.js';
 import { type Census, RULES } from '../engine.js';
-import { forEachOf, LABEL, statusOf } from './api.js';
+import { forEachOf, LABEL, sentenceOf, statusOf } from './api.js';
 import type { Topology } from './berth.js';
 import { WHOLE } from './bounds.js';
 import type { Bystanders } from './bystanders.js';
@@ -46,7 +46,11 @@ export async function takeCensus(
   }
   if (topology !== null) {
     await forEachOf([...topology.berths.values()], WIDTH, async ({ unit, anchor }) => {
-      census[`${RULES}${unit.name}`] = await rulesAndQueues(docker, clock, anchor);
+      census[`${RULES}${unit.name}`] = await rulesAndQueues(docker, clock, anchor).catch((error: unknown) => {
+        // An anchor that is gone, or does not run, has no rules, and says nothing against the rest.
+        if (![404, 409].includes(statusOf(error))) throw error;
+        return `not there any more, nor is its anchor as it was: ${sentenceOf(error).replaceAll(anchor, `the anchor of ${unit.name}`)}`;
+      });
     });
     const { relay } = topology;
     if (relay !== null) census[`${RULES}the relay`] = await rulesAndQueues(docker, clock, relay.container);
