@@ -1,3 +1,5 @@
+import { visible } from './printable.js';
+
 /** One mistake of an author: where it stands and what to write instead. */
 export interface Problem {
   /** The file as the author named it, or `command line`. */
@@ -47,5 +49,5 @@ export class EnvironmentError extends Error {
 /** A problem as one line, `file:line:col path: message`, the form that editors turn into a link. */
 export function formatProblem(problem: Problem): string {
   const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.col}` : problem.file;
-  return problem.path === '' ? `${place}: ${problem.message}` : `${place} ${problem.path}: ${problem.message}`;
+  return visible(problem.path === '' ? `${place}: ${problem.message}` : `${place} ${problem.path}: ${problem.message}`);
 }

@@ -1,17 +1,22 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { printed } from '../printable.js';
 import type { Redaction } from '../scenario/scenario.js';
 
 /** What the command line has of the world around it, as a port, so that a test can be that world. */
 export interface Io extends Veil {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Reports go here. */
+  /** Reports go here; what a terminal would obey, or a CI take for a command, is written out. */
   out(text: string): void;
-  /** Progress, warnings and errors go here. */
+  /** Progress, warnings and errors go here, in the same way. */
   err(text: string): void;
+  /** Where `err` goes too, with moves of the cursor: what is from outside in it must be `printed` before. */
+  draw(text: string): void;
   /** The columns, as of now, of the terminal that `out` or `err` is, or null where it is none. */
   readonly outColumns: number | null;
   readonly errColumns: number | null;
+  /** The rows of the terminal that `err` is, or null. */
+  readonly errRows: number | null;
   /** Standard input, at most `mostBytes` of it. */
   readInput(mostBytes: number, mostOfLine?: number): Promise<Uint8Array>;
   /** Resolves when a person presses Enter or `over` aborts; null where standard input is no terminal. */
@@ -61,13 +66,17 @@ export function processIo(): Io & { drain(): Promise<NodeJS.ErrnoException | nul
     ...veil,
     cwd: process.cwd(),
     env: process.env,
-    out: (text) => void process.stdout.write(veil.redact(text)),
-    err: (text) => void process.stderr.write(veil.redact(text)),
+    out: (text) => void process.stdout.write(printed(veil.redact(text))),
+    err: (text) => void process.stderr.write(printed(veil.redact(text))),
+    draw: (text) => void process.stderr.write(veil.redact(text)),
     get outColumns() {
       return process.stdout.isTTY ? process.stdout.columns : null;
     },
     get errColumns() {
       return process.stderr.isTTY ? process.stderr.columns : null;
+    },
+    get errRows() {
+      return process.stderr.isTTY ? process.stderr.rows : null;
     },
     readInput: (mostBytes, mostOfLine) => readAtMost(process.stdin, mostBytes, mostOfLine),
     awaitEnter: process.stdin.isTTY ? awaitEnter : null,

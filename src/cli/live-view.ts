@@ -116,7 +116,27 @@ export function liveView(state: LiveState, columns: number): string[] {
           ...viewSites(state, state.plan),
           ...viewProbes(state, state.plan),
         ];
-  return lines.map((line) => (line.length > columns ? `${line.slice(0, Math.max(0, columns - 1))}…` : line));
+  return lines.map((line) => cutTo(columns, line));
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+/** How many columns of a terminal a line takes: two for each letter of the far east. */
+export function columnsOf(line: string): number {
+  return [...line].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
+}
+
+function cutTo(columns: number, line: string): string {
+  if (columnsOf(line) <= columns) return line;
+  let kept = '';
+  let left = columns - 1;
+  for (const letter of line) {
+    left -= columnsOf(letter);
+    if (left < 0) break;
+    kept += letter;
+  }
+  return `${kept}…`;
 }
 
 function viewRaising({ progress }: LiveState, plan: Plan): string[] {

@@ -17,6 +17,7 @@ export interface ReportOptions {
 
 /** The width of a report that goes into a file or a log. */
 const LOG_COLUMNS = 100;
+const LEAST_COLUMNS = 10;
 
 /** Prints a verdict's report, and its JSON where it was asked for. */
 export async function printVerdict(
@@ -40,7 +41,9 @@ export function printReport(io: Io, report: Report, { json, journal, color }: Re
   const isTaken = json === '-' || journal === '-';
   const columns = isTaken ? io.errColumns : io.outColumns;
   const colour = isColourful(io, columns, color);
-  const text = endLine(report.terminal({ colour, width: columns ?? LOG_COLUMNS }));
+  // What is no width of a terminal is that of most.
+  const width = columns === null ? LOG_COLUMNS : columns < LEAST_COLUMNS ? 80 : columns;
+  const text = endLine(report.terminal({ colour, width }));
   if (isTaken) io.err(text);
   else io.out(text);
   if (json === undefined) return;

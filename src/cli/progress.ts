@@ -13,7 +13,7 @@ const STEP_PERCENT = 1;
 
 /** `317 of 1000 trials`, redrawn in place; nothing at all where standard error is no terminal. */
 export function openProgress(io: Io, what: string, count: number): Progress {
-  const isShown = io.errColumns !== null;
+  const isShown = io.errColumns !== null && io.env.TERM !== 'dumb';
   let done = 0;
   let drawn = 0;
   return {
@@ -21,11 +21,11 @@ export function openProgress(io: Io, what: string, count: number): Progress {
       done += more;
       if (!isShown || (done - drawn) * 100 < count * STEP_PERCENT) return;
       drawn = done;
-      io.err(`\r${done} of ${count} ${what}`);
+      io.draw(`\r${done} of ${count} ${what}`);
     },
     done: () => done,
     close() {
-      if (drawn > 0) io.err('\r\u001b[0K');
+      if (drawn > 0) io.draw('\r\u001b[0K');
     },
   };
 }

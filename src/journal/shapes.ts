@@ -24,7 +24,8 @@ type Bare<Kind> = Omit<Extract<Entry, { readonly entry: Kind }>, 'entry' | 'atMs
 export const STAMP: Form<Pick<Entry, 'entry' | 'atMs' | 'monoMs'>> = record({
   entry: text as Form<Entry['entry']>,
   atMs: instantMs,
-  monoMs: instantMs,
+  // The clock of a machine, or of a simulation that may have waited for ages before its story.
+  monoMs: number(-1e15, 1e15),
 });
 
 const texts = list(text);

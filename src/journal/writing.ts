@@ -1,3 +1,4 @@
+import { printed } from '../printable.js';
 import { type Link, NO_LINK, sealLine } from './chain.js';
 import type { Entry } from './entries.js';
 
@@ -30,7 +31,8 @@ export function openJournal(sink: Sink, watch: (entry: Entry) => void = () => {}
   const { redact = (line) => line, lastLink } = hand;
   let last: Link = NO_LINK;
   const write = (entry: Entry) => {
-    const json = redact(JSON.stringify(entry));
+    // Whoever shows a journal as it is shows it to a terminal; the text means the same.
+    const json = printed(redact(JSON.stringify(entry)));
     const before = lastLink === undefined ? last : lastLink();
     if (before === null) return sink.write(`${json}\n`);
     const { line, link } = sealLine(json, before);

@@ -12,6 +12,7 @@ export { placeOf, reaches, type Unreached, unreachedOf } from './reach.js';
 export { SPARE, sparesOf } from './spares.js';
 export { OUTSIDE } from './targets.js';
 export type * from './timetable.js';
+export { untoldOf } from './untold.js';
 
 /**
  * Works a scenario out to the last unit. The plan is plain data that a JSON round trip leaves unchanged; every fault has a

@@ -1,11 +1,13 @@
 import type { Calibration, Figure } from '../calibration/calibration.js';
+import { cleaned } from '../printable.js';
 import { formatDuration } from '../scenario/scenario.js';
 
 /**
  * What was measured as a piece of a scenario to paste: below each service its `model:` with the keys that drills measured, and above
  * it how often and how far apart. It is a scenario's text as it is, with a final newline.
  */
-export function calibrationSnippet({ scenario, engines, drills, figures }: Calibration): string {
+export function calibrationSnippet(calibration: Calibration): string {
+  const { scenario, engines, drills, figures } = cleaned(calibration);
   const count = `${drills.length} drill${drills.length === 1 ? '' : 's'}`;
   const head = `# measured: ${count} of "${scenario}" on ${engines.join(', ')} (${drills.join(', ')})`;
   if (figures.length === 0) return `${head}\n# nothing in it tells how long a boot, a notice or a takeover takes\n`;

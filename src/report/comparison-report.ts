@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { ComparedObjective, Comparison, Figure, SideFacts } from '../comparison/comparison.js';
 import { exitCodes } from '../judge/judge.js';
+import { cleaned } from '../printable.js';
 import { formatDuration } from '../scenario/scenario.js';
 import { wrapText } from './finding-lines.js';
 import { formatLimit, formatMeasured } from './numbers.js';
@@ -10,7 +11,8 @@ import type { TerminalOptions } from './terminal.js';
  * A comparison for people, with a final newline: both sides, each objective with both figures, their difference and which is better
  * and why, then what held each side up, and the outcome with its exit code as the last line.
  */
-export function terminalComparison(comparison: Comparison, options: TerminalOptions): string {
+export function terminalComparison(compared: Comparison, options: TerminalOptions): string {
+  const comparison = cleaned(compared);
   const paint = new Chalk({ level: options.colour ? 1 : 0 });
   const width = Math.max(60, options.width);
   const { a, b, objectives } = comparison;

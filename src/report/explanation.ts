@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { ExplainedRecovery, Explanation, Stretch } from '../explain/explain.js';
+import { cleaned } from '../printable.js';
 import { clockAt, formatDuration, type StoryTime } from '../scenario/scenario.js';
 import { wrapText } from './finding-lines.js';
 import type { TerminalOptions } from './terminal.js';
@@ -11,7 +12,7 @@ import type { TerminalOptions } from './terminal.js';
 export function explanationReport(explanation: Explanation, begins: StoryTime, options: TerminalOptions): string {
   const paint = new Chalk({ level: options.colour ? 1 : 0 });
   const width = Math.max(60, options.width);
-  const { scenario, engine, measured, recoveries } = explanation;
+  const { scenario, engine, measured, recoveries } = cleaned(explanation);
   const label = measured ? 'measured' : paint.yellow('SIMULATED, not measured');
   const faults = [...new Set(recoveries.map(({ fault }) => fault))];
   const sections = faults.flatMap((fault) => faultSections(recoveries, fault, begins, width, paint));

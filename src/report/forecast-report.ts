@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Bound, Figure, Forecast, Share } from '../forecast/forecast.js';
 import { exitCodes } from '../judge/judge.js';
+import { cleaned } from '../printable.js';
 import { markOf, wrapText } from './finding-lines.js';
 import { histogramLines } from './histogram.js';
 import { formatLimit, formatQuantity } from './numbers.js';
@@ -14,7 +15,8 @@ const WIDEST = 100;
  * The forecast for people, with a final newline: how often each objective is met, how long recovery takes, how it spreads,
  * and the outcome with its exit code as the last line. Its first line names the engine and says that nothing was measured.
  */
-export function terminalForecast(forecast: Forecast, options: TerminalOptions): string {
+export function terminalForecast(made: Forecast, options: TerminalOptions): string {
+  const forecast = cleaned(made);
   const paint = new Chalk({ level: options.colour ? 1 : 0 });
   const width = Math.min(WIDEST, Math.max(60, options.width));
   const { trials, seed, notes, figures } = forecast;

@@ -3,6 +3,7 @@ import type { Comparison } from '../comparison/comparison.js';
 import type { Explanation } from '../explain/explain.js';
 import type { Forecast } from '../forecast/forecast.js';
 import type { Verdict } from '../judge/judge.js';
+import { printed } from '../printable.js';
 import type { WhatIf } from '../what-if/what-if.js';
 
 export { calibrationSnippet } from './calibration-report.js';
@@ -14,8 +15,7 @@ export { terminalWhatIf } from './what-if-report.js';
 
 /** The calibration as JSON, in the form of schema/calibration.json, with a final newline. */
 export function jsonCalibration(calibration: Calibration): string {
-  return `${JSON.stringify(calibration, null, 2)}
-`;
+  return printed(`${JSON.stringify(calibration, null, 2)}\n`);
 }
 
 /**
@@ -23,5 +23,5 @@ export function jsonCalibration(calibration: Calibration): string {
  * explanation.json, forecast.json, comparison.json or what-if.json, with a final newline.
  */
 export function jsonReport(told: Verdict | Explanation | Forecast | Comparison | WhatIf): string {
-  return `${JSON.stringify(told, null, 2)}\n`;
+  return printed(`${JSON.stringify(told, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Entry } from '../journal/journal.js';
 import { exitCodes, type Finding, type Verdict } from '../judge/judge.js';
+import { cleaned } from '../printable.js';
 import { faultTables, probeTable } from './figures.js';
 import { findingLines, wrapText } from './finding-lines.js';
 import { ledgerLines } from './ledger-lines.js';
@@ -21,7 +22,8 @@ export interface TerminalOptions {
  * The report for people, with a final newline: the verdicts, then what each probe saw over time, the figures, and the
  * outcome with its exit code as the last line. Its first line names the engine and whether anything was measured.
  */
-export function terminalReport(verdict: Verdict, entries: readonly Entry[], options: TerminalOptions): string {
+export function terminalReport(judged: Verdict, journal: readonly Entry[], options: TerminalOptions): string {
+  const [verdict, entries] = [cleaned(judged), cleaned(journal)];
   const paint = new Chalk({ level: options.colour ? 1 : 0 });
   const width = Math.max(60, options.width);
   const counted = verdict.findings.filter(({ limit }) => limit !== null);

@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import { cleaned } from '../printable.js';
 import type { Effort, Pair, Score, Single, WhatIf } from '../what-if/what-if.js';
 import { wrapText } from './finding-lines.js';
 import { formatQuantity } from './numbers.js';
@@ -17,7 +18,8 @@ const LISTED = 8;
  * What changes would have done, for people, with a final newline: as it is, the changes ranked with what they save and cost,
  * the pairs, what was not tried, and one sentence. Its first line names the engine and says that nothing was measured.
  */
-export function terminalWhatIf(found: WhatIf, options: TerminalOptions): string {
+export function terminalWhatIf(tried: WhatIf, options: TerminalOptions): string {
+  const found = cleaned(tried);
   const paint = new Chalk({ level: options.colour ? 1 : 0 });
   const width = Math.min(WIDEST, Math.max(60, options.width));
   const sections = [

@@ -45,6 +45,10 @@ function readDocument(document: ScenarioDocument, disk: Disk): Scenario {
     complaints.add([], 'the file is empty; begin with `version: 1`, then `name`, `begins` and `ends`');
     complaints.throwAny();
   }
+  if (isComposeFile(value)) {
+    complaints.add([], COMPOSE);
+    complaints.throwAny();
+  }
   checkShape(scenarioForm, value, complaints);
   const parts = partsOf(scenarioForm, value);
   const sections = sectionsOf(value);
@@ -90,6 +94,15 @@ function readDocument(document: ScenarioDocument, disk: Disk): Scenario {
     timeline,
     locate: (path) => ({ file: document.file, ...document.positionOf(document.offsetOf(path, 'value')) }),
   };
+}
+
+const COMPOSE =
+  'this is a Compose file, which says what runs; firedrill needs a scenario, which also says where, who looks at it and what breaks: write one with `version: 1`, `sites`, `services`, `probes` and `timeline`';
+
+/** What another tool calls services has no version of ours, and nobody who looks at it. */
+function isComposeFile(value: unknown): boolean {
+  if (!isMap(value) || !isMap(value.services) || value.version === 1) return false;
+  return !['sites', 'probes', 'timeline', 'begins', 'slo'].some((key) => key in value);
 }
 
 interface Section {

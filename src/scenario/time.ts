@@ -9,7 +9,7 @@ const LONGEST_MS = 3650 * DAY_MS;
 
 const DURATION = String.raw`(?=\d)(?:\d{1,9}d)?(?:\d{1,9}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?(?:\d{1,9}ms)?`;
 const OF_DAY = String.raw`([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?`;
-const DATE = String.raw`(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])`;
+const DATE = String.raw`((?!0000)\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])`;
 
 /** `500ms 30s 5m 2h 1d`, or several of them from the longest to the shortest: `1h30m`. */
 export const durationPattern = new RegExp(`^${DURATION}$`);
@@ -102,7 +102,10 @@ export function clockAt(begins: StoryTime, atMs: number): string {
 
 /** Days since 0000-03-01 of the Gregorian calendar: years that begin in March have their leap day at the end. */
 function dayOf(date: string): number {
-  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
+  return dayOfDate(...(date.split('-').map(Number) as [number, number, number]));
+}
+
+function dayOfDate(year: number, month: number, day: number): number {
   const marchYear = month > 2 ? year : year - 1;
   const leaps = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
   return marchYear * 365 + leaps + daysBefore((month + 9) % 12) + day - 1;
@@ -110,7 +113,7 @@ function dayOf(date: string): number {
 
 function dateOf(days: number): string {
   let marchYear = Math.floor(days / 365.2425);
-  const first = (year: number) => dayOf(`${year}-3-1`);
+  const first = (year: number) => dayOfDate(year, 3, 1);
   while (first(marchYear) > days) marchYear--;
   while (first(marchYear + 1) <= days) marchYear++;
   const ofYear = days - first(marchYear);

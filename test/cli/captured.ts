@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Io, openVeil } from '../../src/cli/io.js';
 import { main } from '../../src/cli/program.js';
+import { printed } from '../../src/printable.js';
 
 /** Two sites, one service, one probe; twelve seconds with a short power loss. */
 export const SMALL = `
@@ -41,10 +42,11 @@ interface Wishes {
   readonly env?: Record<string, string>;
   readonly input?: string;
   readonly columns?: number | null;
+  readonly rows?: number | null;
 }
 
 /** A command line in an empty folder of its own, whose output is kept. No Docker engine can be reached from it. */
-export function captureIo({ env = {}, input = '', columns = null }: Wishes = {}): Captured {
+export function captureIo({ env = {}, input = '', columns = null, rows = null }: Wishes = {}): Captured {
   const cwd = mkdtempSync(join(tmpdir(), 'firedrill-'));
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   const output = { out: '', err: '' };
@@ -52,12 +54,15 @@ export function captureIo({ env = {}, input = '', columns = null }: Wishes = {})
   const veil = openVeil();
   return {
     ...veil,
-    ...{ cwd, output, stops, outColumns: columns, errColumns: columns },
+    ...{ cwd, output, stops, outColumns: columns, errColumns: columns, errRows: rows },
     env: { DOCKER_HOST: `unix://${cwd}/no-engine.sock`, ...env },
     out(text) {
-      output.out += veil.redact(text);
+      output.out += printed(veil.redact(text));
     },
     err(text) {
+      output.err += printed(veil.redact(text));
+    },
+    draw(text) {
       output.err += veil.redact(text);
     },
     readInput: async () => Buffer.from(input),

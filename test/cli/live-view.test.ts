@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openDisplay } from '../../src/cli/display.js';
-import { advance, liveView, nothingYet } from '../../src/cli/live-view.js';
+import { advance, columnsOf, liveView, nothingYet } from '../../src/cli/live-view.js';
 import { virtualClock } from '../../src/clock.js';
 import type { Entry, FoldedSample } from '../../src/journal/journal.js';
 import { captureIo } from './captured.js';
@@ -136,6 +136,45 @@ describe('the display', () => {
     expect(io.output.err.startsWith('\u001b[3A\u001b[0Jdone\n')).toBe(true);
     display.say('done');
     expect(io.output.err).toContain('\u001b[2A\u001b[0Jdone\n');
+  });
+
+  test.each([
+    [0, 0],
+    [20, 5],
+    [60, 10],
+    [300, 100],
+  ])('fits a terminal of %d columns and %d rows, where no size is that of most', (columns, rows) => {
+    const io = captureIo({ columns, rows });
+    const display = openDisplay(io, virtualClock(), true);
+    for (const entry of [drillEntry(), begin()]) display.watch(entry);
+    io.output.err = '';
+    display.say('x');
+    const view = io.output.err.split('x\n')[1]?.split('\n').slice(0, -1) ?? [];
+    expect(view.length).toBeGreaterThan(0);
+    expect(view.length).toBeLessThan(rows === 0 ? 24 : rows);
+    for (const line of view) expect(columnsOf(line)).toBeLessThanOrEqual(columns === 0 ? 80 : columns);
+    expect(view[0]).toMatch(/^Power loss · docker/);
+  });
+
+  test('takes back what a terminal broke that has become narrower', () => {
+    const size = { columns: 100 as number | null };
+    const io = Object.defineProperty(captureIo(), 'errColumns', { get: () => size.columns });
+    const display = openDisplay(io, virtualClock(), true);
+    display.watch(drillEntry());
+    io.output.err = '';
+    size.columns = 20;
+    display.say('x');
+    // The title of 38 columns lies on two rows now, and so does what is below it.
+    const back = Number(/\[(\d+)A/.exec(io.output.err)?.[1]);
+    expect(back).toBeGreaterThan(2);
+  });
+
+  test('is a line an event where the terminal cannot be redrawn', () => {
+    const io = captureIo({ columns: 100, env: { TERM: 'dumb' } });
+    const display = openDisplay(io, virtualClock(), true);
+    for (const entry of [drillEntry(), begin()]) display.watch(entry);
+    display.close();
+    expect(io.output.err).toBe('drill d-1a2b3c on docker 20.10, seed 7\n15:29:00 the story begins\n');
   });
 
   test('is not drawn again for every entry', () => {

@@ -20,8 +20,14 @@ const happens = ['errors', 'clock', 'scenario', 'plan', 'engine'];
 const table: Readonly<Record<string, Room>> = {
   errors: {
     ...fileRoom('errors'),
+    mayImport: ['printable'],
+    because:
+      'The two errors are known to all, so they must know nobody but what every line that is printed goes through.',
+  },
+  printable: {
+    ...fileRoom('printable'),
     mayImport: [],
-    because: 'The two errors are known to all, so they must know nobody.',
+    because: 'What may be printed is one rule for all: what it knew of those who print, they could be excepted from.',
   },
   clock: {
     ...fileRoom('clock'),
@@ -60,7 +66,7 @@ const table: Readonly<Record<string, Room>> = {
   },
   journal: {
     ...folderRoom('journal'),
-    mayImport: ['errors', 'scenario', 'plan', 'engine'],
+    mayImport: ['errors', 'printable', 'scenario', 'plan', 'engine'],
     because: 'The journal is words on paper: whoever reads one must not need what was there when it was written.',
   },
   drill: {
@@ -102,7 +108,10 @@ const table: Readonly<Record<string, Room>> = {
   },
   report: {
     ...folderRoom('report'),
-    mayImport: ['scenario', 'plan', 'journal', 'judge', 'calibration', 'explain', 'forecast', 'comparison', 'what-if'],
+    mayImport: [
+      ...['printable', 'scenario', 'plan', 'journal', 'judge', 'calibration', 'explain', 'forecast', 'comparison'],
+      'what-if',
+    ],
     packages: ['chalk'],
     because: 'A report is text made of a verdict and its journal; where it goes is for the command line to say.',
   },
@@ -110,6 +119,7 @@ const table: Readonly<Record<string, Room>> = {
     ...folderRoom('cli'),
     mayImport: [
       ...happens,
+      'printable',
       'engine/docker',
       'engine/sim',
       'journal',

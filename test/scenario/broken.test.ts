@@ -56,6 +56,23 @@ describe('all mistakes of a file', () => {
     ]);
   });
 
+  test('are not all told of a Compose file: one sentence says what it is, and what is needed', () => {
+    const compose = 'version: "3.8"\nservices:\n  web: { image: nginx, ports: ["80:80"] }\nvolumes: { data: {} }\n';
+    const [problem, ...others] = problemsOf(compose);
+    expect(problem?.message).toMatch(/^this is a Compose file, .* firedrill needs a scenario/);
+    expect(others).toEqual([]);
+    expect(problemsOf(compose.replace('version: "3.8"\n', ''))).toHaveLength(1);
+    expect(problemsOf(compose.replace('"3.8"', '1')).length).toBeGreaterThan(1);
+  });
+
+  test('are where they are in a file whose lines end with a carriage return', () => {
+    for (const end of ['\r', '\r\n']) {
+      expect(problemsOf(sample.replaceAll('\n', end))).toEqual([]);
+      const wrong = `${sample}sights: 7\n`;
+      expect(problemsOf(wrong.replaceAll('\n', end))).toEqual(problemsOf(wrong));
+    }
+  });
+
   test('are at most fifty, and the rest is counted', () => {
     const keys = Array.from({ length: 1000 }, (_, index) => `x${index}: 1\n`).join('');
     expect(problemsOf(sample + keys)).toHaveLength(50);

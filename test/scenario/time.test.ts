@@ -107,3 +107,14 @@ describe('the story clock', () => {
     });
   });
 });
+
+test('a story that begins in the first days of the calendar has a clock, also before it, and the year 0 is none', () => {
+  const first = { date: '0001-01-01', ofDayMs: 0 };
+  expect(clockAt(first, 60_000)).toBe('0001-01-01 00:01:00');
+  // Before the calendar no clock is right; that it comes back is all that is asked.
+  for (const date of ['0000-01-01', '0001-01-01', '9999-12-31']) {
+    for (const atMs of [-1, -1e12, 1e12]) expect(clockAt({ date, ofDayMs: 0 }, atMs)).toMatch(/:/);
+  }
+  expect(parseStoryTime('0000-01-01T00:00')).toBeNull();
+  expect(parseStoryTime('0001-01-01T00:00')).toEqual(first);
+});

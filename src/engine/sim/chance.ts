@@ -12,6 +12,9 @@ export function chanceOf(seed: number, name: string, count: number): () => numbe
   };
 }
 
+/** Longer than any story by far, and still an instant: a spread over many magnitudes has no end of its own. */
+const LONGEST_MS = 1e12;
+
 /** A length of time in milliseconds as a spread has it; the mean of many is the spread's, whoever draws. */
 export function drawMs(spread: Spread, draw: () => number): number {
   if (typeof spread === 'number') return spread;
@@ -20,7 +23,7 @@ export function drawMs(spread: Spread, draw: () => number): number {
   if (spread.p50Ms === 0) return 0;
   // Of a log-normal distribution one in twenty exceeds the median times e^(1.645 sigma).
   const sigma = Math.log(spread.p95Ms / spread.p50Ms) / 1.6448536269514722;
-  return spread.p50Ms * Math.exp(sigma * drawNormal(draw));
+  return Math.min(LONGEST_MS, spread.p50Ms * Math.exp(sigma * drawNormal(draw)));
 }
 
 /** Box and Muller: two even numbers become a normal one. */

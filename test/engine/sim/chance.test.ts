@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chanceOf } from '../../../src/engine/sim/chance.js';
+import { chanceOf, drawMs } from '../../../src/engine/sim/chance.js';
 
 test('each seed, name and count has its own numbers, always the same', () => {
   const drawnFor = (seed: number, name: string, count: number) => {
@@ -21,5 +21,14 @@ test('the numbers fill the range from 0 up to 1 evenly, along the draws and alon
     const tenths = Array.from({ length: 10 }, (_, tenth) => numbers.filter((n) => Math.floor(n * 10) === tenth).length);
     expect(tenths.reduce((sum, share) => sum + share)).toBe(4000);
     for (const share of tenths) expect(Math.abs(share - 400)).toBeLessThan(80);
+  }
+});
+
+test('a spread over many magnitudes gives no time that is no instant', () => {
+  const spread = { p50Ms: 1, p95Ms: 3650 * 86_400_000 };
+  for (let count = 0; count < 5000; count += 1) {
+    const ms = drawMs(spread, chanceOf(468, 'app', count));
+    expect(ms).toBeGreaterThanOrEqual(0);
+    expect(ms).toBeLessThanOrEqual(1e12);
   }
 });
