@@ -207,11 +207,6 @@ export function instantsOf(clock: Clock, epochMs: number): { readonly fromMs: nu
   return { fromMs: atMs, toMs: atMs };
 }
 
-/** The milliseconds since 1970 of an ISO 8601 time, such as an engine writes it; NaN where it is none. */
-export function epochOfIso(time: string): number {
-  return Date.parse(time);
-}
-
 /** The instant as ISO 8601 in UTC, such as `2022-10-15T06:30:00.000Z`; `epochMs` counts from 1970. */
 export function isoTimeOf(epochMs: number): string {
   return new Date(epochMs).toISOString();

@@ -26,7 +26,8 @@ export async function examineMachine(
   const width = Math.max(...checks.map(({ what }) => what.length));
   for (const { what, ok, found, remedy } of checks) {
     io.out(`${ok ? 'ok' : 'no'}  ${what.padEnd(width)}  ${found}\n`);
-    if (!ok) io.out(`    ${' '.repeat(width)}  ${remedy}\n`);
+    // What is well and could be better has its remedy too.
+    if (!ok || (what === 'clocks' && remedy !== '')) io.out(`    ${' '.repeat(width)}  ${remedy}\n`);
   }
   const answers = checks[0]?.ok === true;
   if (!answers)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { type Clock, wallClock } from '../../clock.js';
+import { type Clock, epochOfTime, wallClock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
 import { sentenceOf } from './api.js';
 import { makeResilient, type Troubles } from './resilient.js';
@@ -15,6 +15,8 @@ export interface Connection {
   readonly host: Readonly<Record<string, string>>;
   /** What answers, by the name that it gives itself: `Engine` is Docker's. */
   readonly kinds: readonly string[];
+  /** How much later the engine's time of day is than the clock's, as roughly as one call can tell. */
+  readonly aheadMs: number;
   /** Why calls had to be sent again until now. */
   readonly troubles: Troubles;
   /** What the calls of this client that change something named until now. */
@@ -66,12 +68,14 @@ export async function connect(
   const troubles = makeResilient(docker, clock);
   const touches = recordTouches(docker);
   try {
+    const sentMs = clock.now();
     const [version, info] = await Promise.all([docker.version(), docker.info()]);
     return {
       docker,
       troubles,
       touches,
       kinds: (version.Components ?? []).map(({ Name }) => Name),
+      aheadMs: aheadIn(info, clock.epochOf((sentMs + clock.now()) / 2)),
       version: String(version.Version).replace(/\+.*/, ''),
       host: {
         docker: String(version.Version),
@@ -89,6 +93,11 @@ export async function connect(
       error,
     );
   }
+}
+
+function aheadIn({ SystemTime }: { readonly SystemTime?: unknown }, epochMs: number): number {
+  const aheadMs = epochOfTime(String(SystemTime)) - epochMs;
+  return Number.isFinite(aheadMs) ? aheadMs : 0;
 }
 
 function isLocal(host: string): boolean {

@@ -11,7 +11,7 @@ import { openBook } from './book.js';
 import { makeBystanders } from './bystanders.js';
 import { takeCensus } from './census.js';
 import { runInside } from './commands.js';
-import { connect } from './connect.js';
+import { type Connection, connect } from './connect.js';
 import { examineKernel, lackOfFolders, lackOfImages, missingFor } from './examine.js';
 import { hole } from './failures.js';
 import { type Faults, makeFaults } from './faults.js';
@@ -72,7 +72,7 @@ export interface DockerEngine extends Engine {
 export async function dockerEngine(options: DockerOptions): Promise<DockerEngine> {
   const clock = steeredClock(options.clock);
   const { folder, rebuild = false, secretOf = () => undefined } = options;
-  const { docker, version, host, troubles, touches } = await connect(options.host, options.allowRemote, clock);
+  const { docker, version, host, troubles, touches } = await connectOn(clock, options);
   let drill: string | null = null;
   let raised: Raised | null = null;
   let secrets: Secrets | null = null;
@@ -137,6 +137,13 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       return left;
     },
   };
+}
+
+/** Until the kernel is asked, the engine's word for its time of day has to do. */
+async function connectOn(clock: SteeredClock, { host, allowRemote }: DockerOptions): Promise<Connection> {
+  const connection = await connect(host, allowRemote, clock);
+  clock.presume(connection.aheadMs);
+  return connection;
 }
 
 async function examine(docker: Docker, clock: Clock, plan: Plan, folder: string, secretOf: SecretSource) {

@@ -4,11 +4,15 @@ import { join, resolve } from 'node:path';
 import type Docker from 'dockerode';
 import { type Clock, wallClock } from '../../clock.js';
 import type { Plan } from '../../plan/plan.js';
+import { formatDuration } from '../../scenario/scenario.js';
 import { LABEL, sentenceOf, statusOf } from './api.js';
 import { WHOLE } from './bounds.js';
 import { runInside } from './commands.js';
 import { type Connection, connect } from './connect.js';
 import { ANCHOR_IMAGE, ensureAnchorImage } from './images.js';
+import { compareClocks } from './kernel-clock.js';
+import { openStamps } from './stamps.js';
+import { type SteeredClock, steeredClock } from './steered-clock.js';
 
 /** One thing that a drill may need of this machine. */
 export interface Check {
@@ -54,7 +58,18 @@ const GONE = /no such container|no container with/i;
  * Asks the kernel in a container of its own that is gone afterwards; one that nobody was left to remove ends by itself, soon, and
  * goes with the next one. @throws EnvironmentError when the anchor's image cannot be made.
  */
-export async function examineKernel(docker: Docker, clock: Clock): Promise<Kernel> {
+export function examineKernel(docker: Docker, clock: Clock): Promise<Kernel> {
+  return inExamination(docker, clock, async (container) => {
+    const { output } = await runInside(docker, clock, container, ['sh', '-c', KERNEL_TEST], {
+      again: true,
+      keep: WHOLE,
+    });
+    const has = (mark: string) => output.includes(`has-${mark}`);
+    return { nft: has('nft'), htb: has('htb'), routes: has('routes'), netem: has('netem'), destroy: has('destroy') };
+  });
+}
+
+async function inExamination<T>(docker: Docker, clock: Clock, ask: (container: string) => Promise<T>): Promise<T> {
   await ensureAnchorImage(docker, () => {});
   await removeForgotten(docker, clock);
   const container = await docker.createContainer({
@@ -68,12 +83,7 @@ export async function examineKernel(docker: Docker, clock: Clock): Promise<Kerne
   });
   try {
     await container.start();
-    const { output } = await runInside(docker, clock, container.id, ['sh', '-c', KERNEL_TEST], {
-      again: true,
-      keep: WHOLE,
-    });
-    const has = (mark: string) => output.includes(`has-${mark}`);
-    return { nft: has('nft'), htb: has('htb'), routes: has('routes'), netem: has('netem'), destroy: has('destroy') };
+    return await ask(container.id);
   } finally {
     await removeExamination(container);
   }
@@ -94,6 +104,33 @@ async function removeExamination(container: Docker.Container): Promise<void> {
     if (statusOf(error) !== 404 && !GONE.test(sentenceOf(error))) throw error;
   });
 }
+
+/** How the engine's time of day is beside this machine's. A drill can do with any, so that no difference is a lack. */
+export async function examineClocks(docker: Docker, clock: SteeredClock): Promise<Check> {
+  const compared = await inExamination(docker, clock, (container) =>
+    compareClocks(
+      clock.raw,
+      openStamps(
+        docker,
+        clock.raw,
+        () => container,
+        () => {},
+      ),
+    ),
+  ).catch((error: unknown) => sentenceOf(error));
+  const what = 'clocks';
+  if (typeof compared === 'string') return { what, ok: false, found: compared, remedy: CLOCKS_UNREAD };
+  const { aheadMs, unsureMs } = compared;
+  const known = `known to ${formatDuration(unsureMs)}`;
+  const way = aheadMs > 0 ? 'ahead of' : 'behind';
+  const found = `the engine's is ${formatDuration(Math.abs(aheadMs))} ${way} this machine's (${known})`;
+  return { what, ok: true, found, remedy: Math.abs(aheadMs) > WORTHY_MS ? CLOCKS_APART : '' };
+}
+
+const WORTHY_MS = 100;
+const CLOCKS_UNREAD = 'Drills need it: see whether `docker exec -i` works here.';
+const CLOCKS_APART =
+  "A drill reckons with that, and its times are the engine's; to have logs agree, set the clock that is wrong (`timedatectl`, or restart Docker's virtual machine).";
 
 /** The services that have nothing to run, each as a sentence with its remedy. */
 export function lackOfImages(plan: Pick<Plan, 'services'>): string[] {
@@ -166,19 +203,20 @@ export function lacksOf(kinds: readonly string[]): Check[] {
 /** What this machine can do, for `firedrill doctor`; never rejects. */
 export async function examineHost(host: string | null, allowRemote: boolean): Promise<readonly Check[]> {
   const checks: Check[] = [];
+  const clock = steeredClock(wallClock());
   let connection: Connection;
   try {
-    connection = await connect(host, allowRemote);
+    connection = await connect(host, allowRemote, clock);
+    clock.presume(connection.aheadMs);
   } catch (error) {
     const { message, remedy } = error as { message: string; remedy?: string };
     return [{ what: 'Docker engine', ok: false, found: message, remedy: remedy ?? 'Start Docker.' }];
   }
-  const { docker } = connection;
-  const { kernel: release, system, cpus, memory } = connection.host;
+  const { docker, host: facts } = connection;
   checks.push({
     what: 'Docker engine',
     ok: true,
-    found: `${connection.version}, ${system}, kernel ${release}, ${cpus} CPUs, ${memory}`,
+    found: `${connection.version}, ${facts.system}, kernel ${facts.kernel}, ${facts.cpus} CPUs, ${facts.memory}`,
     remedy: '',
   });
   checks.push(...lacksOf(connection.kinds));
@@ -195,7 +233,7 @@ export async function examineHost(host: string | null, allowRemote: boolean): Pr
     remedy: baseRemedy,
   });
   try {
-    checks.push(...checksOf(await examineKernel(docker, wallClock())));
+    checks.push(...checksOf(await examineKernel(docker, clock)), await examineClocks(docker, clock));
   } catch (error) {
     checks.push({
       what: 'permissions',

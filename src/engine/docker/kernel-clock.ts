@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import { EnvironmentError } from '../../errors.js';
 import type { ClockNews } from '../engine.js';
 import { type Agreement, openAgreement, type Stamp } from './agreement.js';
@@ -78,6 +79,16 @@ export async function followKernel(
       stamps.close();
     },
   };
+}
+
+/**
+ * How much later the engine's time of day is than the runner's, and by how much that may be wrong, by the quickest of a few
+ * answers. @throws when there is none.
+ */
+export async function compareClocks(raw: Clock, stamps: Stamps): Promise<{ aheadMs: number; unsureMs: number }> {
+  const stamp = await takeFirst(stamps).finally(() => stamps.close());
+  const aheadMs = stamp.epochMs - raw.epochOf((stamp.sentRawMs + stamp.gotRawMs) / 2);
+  return { aheadMs, unsureMs: widthOf(stamp) / 2 };
 }
 
 async function takeFirst(stamps: Stamps): Promise<Stamp> {

@@ -25,6 +25,8 @@ export interface SteeredClock extends Clock {
   at(rawMs: number): number;
   /** Goes on this course from now on; time never goes back, it waits. */
   steer(course: Course): void;
+  /** Takes the engine's time of day to be so much later than the runner's, as long as nothing better is known. */
+  presume(aheadMs: number): void;
   /** Takes the time of day from here, and has every leap looked into. */
   trust(almanac: Almanac, doubt: () => Promise<void>): void;
 }
@@ -39,6 +41,7 @@ const HAIR_MS = 0.001;
 export function steeredClock(raw: Clock): SteeredClock {
   let course: Course = { rawMs: raw.now(), atMs: raw.now(), rate: 1 };
   let guide: { readonly almanac: Almanac; doubt(): Promise<void> } | null = null;
+  let aheadMs = 0;
   let doubtful = false;
   let seenRawMs = raw.now();
   let latestMs = course.atMs;
@@ -73,15 +76,20 @@ export function steeredClock(raw: Clock): SteeredClock {
       course = next;
       wakeAll();
     },
+    presume(byMs) {
+      aheadMs = byMs;
+    },
     trust(almanac, look) {
       seenRawMs = raw.now();
       guide = { almanac, doubt: look };
     },
-    epochOf: (atMs) => guide?.almanac.epochOf(atMs) ?? raw.epochOf(course.rawMs + (atMs - course.atMs) / course.rate),
+    epochOf(atMs) {
+      if (guide !== null) return guide.almanac.epochOf(atMs);
+      return raw.epochOf(course.rawMs + (atMs - course.atMs) / course.rate) + aheadMs;
+    },
     spanOf(epochMs) {
       if (guide !== null) return guide.almanac.spanOf(epochMs);
-      const nowMs = now();
-      const atMs = nowMs + (epochMs - raw.epochOf(raw.now()));
+      const atMs = now() + (epochMs - aheadMs - raw.epochOf(raw.now()));
       return { fromMs: atMs, toMs: atMs };
     },
     async sleepUntil(atMs, signal) {
