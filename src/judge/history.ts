@@ -10,6 +10,7 @@ import {
 } from '../journal/journal.js';
 import type { Plan } from '../plan/plan.js';
 import { clockAt, type Probe } from '../scenario/scenario.js';
+import { widenBySteps } from './clock-steps.js';
 import { type EffectEntry, type FaultHistory, faultsFor, faultsOf } from './faults.js';
 import { countOf, inWords } from './finding.js';
 import { placeOf } from './schedule.js';
@@ -57,7 +58,8 @@ export function readHistory(entries: readonly Entry[]): History {
   const drill = entries[0];
   if (drill?.entry !== 'drill') throw new Error('a journal begins with its drill entry');
   const { plan } = drill;
-  const effects = entries.filter((entry) => entry.entry === 'effect');
+  const told = entries.filter((entry) => entry.entry === 'effect');
+  const effects = widenBySteps(told, entries);
   const skips = entries.filter((entry) => entry.entry === 'jump').sort((a, b) => a.fromMs - b.fromMs);
   const faults = faultsOf(plan, effects);
   return {

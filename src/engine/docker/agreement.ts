@@ -20,8 +20,8 @@ export interface Step {
 
 /** How the runner's clock agrees with a kernel's, as one stamp after the other tells it. */
 export interface Agreement extends Almanac {
-  /** Learns from a stamp, and gives what moved since the one before. */
-  take(stamp: Stamp): Step[];
+  /** Learns from a stamp, and gives what moved since the one before; the drill's time has come as far as `latestMs`. */
+  take(stamp: Stamp, latestMs: number): Step[];
   /** How the drill's time goes, by what is known now. */
   course(): Course;
   /** How far the drill's time may be from the kernel's at the runner's `rawMs`. */
@@ -95,7 +95,7 @@ export function openAgreement(first: Stamp, at: (rawMs: number) => number): Agre
     leaps: [],
   };
   return {
-    take: (stamp) => takeStamp(state, stamp).filter(({ byMs }) => Math.abs(byMs) >= WORTHY_MS),
+    take: (stamp, latestMs) => takeStamp(state, stamp, latestMs).filter(({ byMs }) => Math.abs(byMs) >= WORTHY_MS),
     course: () => state.course,
     unsureMs: (rawMs) => sizeOf(errorAt(state, rawMs)),
     epochOf(atMs) {
@@ -106,7 +106,7 @@ export function openAgreement(first: Stamp, at: (rawMs: number) => number): Agre
   };
 }
 
-function takeStamp(state: State, stamp: Stamp): Step[] {
+function takeStamp(state: State, stamp: Stamp, latestMs: number): Step[] {
   const rawMs = stamp.gotRawMs;
   const fromMs = onCourse(state, state.seenRawMs);
   const expected = errorAt(state, rawMs);
@@ -130,7 +130,7 @@ function takeStamp(state: State, stamp: Stamp): Step[] {
     return steps;
   }
   const byMs = middleOf(seen) - middleOf(expected);
-  leap(state, stamp, seen, Math.abs(byMs) + sizeOf(expected));
+  leap(state, stamp, seen, latestMs);
   steps.push({ whose: 'between', byMs: -byMs, fromMs, toMs: Math.max(fromMs, state.course.atMs) });
   return steps;
 }
@@ -156,15 +156,14 @@ function goOn(state: State, stamp: Stamp, error: Range): void {
 }
 
 /** The runner's time and the kernel's have come apart: the kernel's counts, and nothing is known of the rate any more. */
-function leap(state: State, stamp: Stamp, seen: Range, unsureMs: number): void {
+function leap(state: State, stamp: Stamp, seen: Range, latestMs: number): void {
   const rawMs = stamp.gotRawMs;
   const setMs = middleOf(seen);
   const { rate } = state.course;
   const atMs = onCourse(state, rawMs);
-  const edges = [onCourse(state, state.seenRawMs), atMs, atMs + setMs];
+  const edges = [onCourse(state, state.seenRawMs), latestMs, atMs + setMs];
   state.leaps.push({ lowMs: Math.min(...edges), highMs: Math.max(...edges) });
-  const error = { lowMs: -unsureMs, highMs: unsureMs };
-  note(state, { atMs: atMs + setMs, error, setMs: Number.NaN, rate });
+  note(state, { atMs: atMs + setMs, error: shiftedBy(seen, -setMs), setMs: Number.NaN, rate });
   state.course = { rawMs, atMs: atMs + setMs, rate };
   state.error = shiftedBy(seen, -setMs);
   state.seenRawMs = rawMs;

@@ -135,7 +135,7 @@ async function askOnce(state: State): Promise<void> {
   state.heardRawMs = clock.raw.now();
   // The runner's clock was set back between the question and its answer.
   if (stamp.gotRawMs < stamp.sentRawMs) return askOnce(state);
-  const steps = agreement.take(stamp);
+  const steps = agreement.take(stamp, clock.now());
   clock.steer(agreement.course());
   const runner = lookAtRunner(state);
   if (!state.toldRate && Math.abs(fastPpmOf(state)) >= WORTHY_PPM) {

@@ -57,9 +57,10 @@ export async function raiseTestDrill(
   rest: Partial<Plan> = {},
   options: Partial<DockerOptions> = {},
 ): Promise<TestDrill> {
-  const clock = wallClock();
   const { docker } = await connect(dockerHost, false);
-  const engine = await dockerEngine({ clock, folder: IMAGES, host: dockerHost, allowRemote: false, ...options });
+  const here = { clock: wallClock(), folder: IMAGES, host: dockerHost, allowRemote: false };
+  const engine = await dockerEngine({ ...here, ...options });
+  const { clock } = engine;
   const drill = `test-${randomUUID().slice(0, 8)}`;
   const close = () => closeDrill(docker, engine, drill);
   const open = new Set<Broken>();
