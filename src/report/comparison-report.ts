@@ -105,7 +105,11 @@ function reasonOf(objective: ComparedObjective): string {
     `${who}: ${because}`,
     ...(shift === null ? [] : [`shift ${signed(shift.low)} to ${signed(shift.high)} ${unit} with 95 % confidence`]),
     ...(skips.length === 0 ? [] : [`${skips.join(' and ')} skipped while nothing changed`]),
-    limitA === limitB ? `objective ${limitA}` : `objectives ${limitA} and ${limitB}`,
+    ...(limitA === limitB
+      ? limitA === ''
+        ? []
+        : [`objective ${limitA}`]
+      : [`objectives ${limitA || 'none'} and ${limitB || 'none'}`]),
     ...(fault === null ? [] : [`after ${fault}`]),
   ];
   return parts.join('; ');

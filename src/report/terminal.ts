@@ -5,6 +5,7 @@ import { cleaned } from '../printable.js';
 import { faultTables, probeTable } from './figures.js';
 import { findingLines, wrapText } from './finding-lines.js';
 import { ledgerLines } from './ledger-lines.js';
+import { formatLimit } from './numbers.js';
 import { predictionLines } from './prediction-lines.js';
 import { referenceLines } from './references.js';
 import { runbookLines } from './runbook.js';
@@ -30,7 +31,7 @@ export function terminalReport(judged: Verdict, journal: readonly Entry[], optio
   const samples = countSamples(entries);
   const sections = [
     [titleOf(verdict, paint)],
-    findingLines(counted, samples, width, paint),
+    hasBegun(entries) ? findingLines(counted, samples, width, paint) : unjudgedLines(counted, width, paint),
     verdict.notes.flatMap((note) => wrapText(`! ${note}`, width, '  ')).map((line) => paint.yellow(line)),
     stripLines(entries, width, paint),
     runbookLines(verdict, entries, width),
@@ -43,6 +44,19 @@ export function terminalReport(judged: Verdict, journal: readonly Entry[], optio
   ];
   const filled = sections.filter((lines) => lines.length > 0);
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** Whether a story was told: else there is one reason for all that is not known, and the notes have it. */
+function hasBegun(entries: readonly Entry[]): boolean {
+  const end = entries.find(({ entry }) => entry === 'end');
+  return end === undefined || entries.some(({ entry }) => entry === 'begin');
+}
+
+function unjudgedLines(counted: readonly Finding[], width: number, paint: ChalkInstance): string[] {
+  const named = new Set(counted.map((finding) => `${finding.probe} ${finding.measure} ${formatLimit(finding)}`));
+  if (named.size === 0) return [];
+  const lines = wrapText(`? not judged, since no story was told: ${[...named].join(', ')}`, width, '    ');
+  return lines.map((line) => paint.yellow(line));
 }
 
 /** The first line of every report: what it is of, the engine, and whether anything was measured. */

@@ -101,9 +101,9 @@ measured. Exit code 0: every objective met.
 
   test('that is stopped says how far it was, and ends with 3 and without a report', async () => {
     const io = small(undefined, 80);
-    const answer = io.err;
+    const answer = io.draw;
     Object.assign(io, {
-      err(text: string) {
+      draw(text: string) {
         answer(text);
         if (text.startsWith('\r1 of')) io.stops[0]?.('SIGINT');
       },

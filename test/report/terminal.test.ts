@@ -79,6 +79,23 @@ describe('the terminal report', () => {
     expect(reportOf(others.toSpliced(-1, 0, ...samples))).toEqual(reportOf(entries));
   });
 
+  test('of a drill that never began the objectives are one line, and why is said once', () => {
+    const objectives = [
+      { probe: 'write', measure: 'recover', limitMs: 45_000 },
+      { probe: 'write', measure: 'lose', limitWrites: 0 },
+    ] as const;
+    const end = {
+      why: 'unsteady',
+      because: 'these probes were not good for 2 s within 1 min: write (refused)',
+    } as const;
+    const entries = drillWith({ objectives, end }).filter(({ entry }) => entry === 'drill' || entry === 'end');
+    const lines = reportOf(entries);
+    expect(lines.filter((line) => line.includes('?'))).toEqual([
+      '? not judged, since no story was told: write recover ≤ 45 s, write lose ≤ 0 writes',
+    ]);
+    expect(lines.join(' ').split('were not good for 2 s')).toHaveLength(2);
+  });
+
   test('notes follow the verdicts', () => {
     const lines = reportOf(drillWith({ end: null }));
     expect(lines).toContain('! the journal ends abruptly');
