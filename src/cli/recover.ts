@@ -39,6 +39,7 @@ const LOCK_WITHIN_MS = 3000;
 export async function recoverDrills(io: Io, names: readonly string[], options: Options): Promise<number> {
   const clock = wallClock();
   const engineOf = () => openEngine(io, clock, options);
+  await (await engineOf()).tidy();
   const known = await confirmGone(io, clock, await findDrills(io, await engineOf()), engineOf);
   refuseUnknown(names, known);
   let code: number = exitCodes.met.code;

@@ -12,7 +12,7 @@ import { makeBystanders } from './bystanders.js';
 import { takeCensus } from './census.js';
 import { runInside } from './commands.js';
 import { type Connection, connect } from './connect.js';
-import { examineKernel, lackOfFolders, lackOfImages, missingFor } from './examine.js';
+import { examineKernel, lackOfFolders, lackOfImages, missingFor, removeForgotten } from './examine.js';
 import { hole } from './failures.js';
 import { type Faults, makeFaults } from './faults.js';
 import { type Holds, type LeaseTrouble, makeHolds } from './holds.js';
@@ -66,6 +66,8 @@ export interface DockerEngine extends Engine {
   readonly clock: Clock;
   /** Every drill that has something here, running or not. */
   drills(): Promise<DrillOnEngine[]>;
+  /** Removes what is left of looks into the kernel whose makers died; @throws when the engine does not answer. */
+  tidy(): Promise<void>;
 }
 
 /** The engine that drills real containers. @throws EnvironmentError when no engine answers, or it is remote and not allowed. */
@@ -110,7 +112,7 @@ export async function dockerEngine(options: DockerOptions): Promise<DockerEngine
       return blameDocker(takeCensus(docker, clock, own, topology, bystanders));
     },
     ...{ watchBystanders: bystanders.watch, hasTouched: bystanders.hasTouched },
-    drills: () => blameDocker(listDrills(docker)),
+    ...{ drills: () => blameDocker(listDrills(docker)), tidy: () => blameDocker(removeForgotten(docker, clock)) },
     perform: async (steps, atMs, tell) => raised?.faults.perform(steps, atMs, tell) ?? failAll(clock, steps, tell),
     cure: async (steps, atMs, tell) => raised?.faults.cure(steps, atMs, tell) ?? failAll(clock, steps, tell),
     async read(probe, count, deadlineMs) {

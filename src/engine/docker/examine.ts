@@ -89,8 +89,8 @@ async function inExamination<T>(docker: Docker, clock: Clock, ask: (container: s
   }
 }
 
-/** An engine that removes a container by itself as it ends may be asked for one that is gone, so nobody is asked to do that. */
-async function removeForgotten(docker: Docker, clock: Clock): Promise<void> {
+/** Removes the containers of those who asked the kernel and died: an engine that did so by itself would be asked for one that is gone. */
+export async function removeForgotten(docker: Docker, clock: Clock): Promise<void> {
   const filters = { label: [`${LABEL.role}=examination`] };
   const longAgo = (clock.epochOf(clock.now()) - FORGOTTEN_MS) / 1000;
   for (const { Id, State, Created } of await docker.listContainers({ all: true, filters })) {
