@@ -140,7 +140,9 @@ const VERBS: Readonly<Record<Action['verb'], Verb & { readonly state: string | n
     },
     cure(world, unit, _fault, atMs) {
       thaw(world, unit, atMs);
-      tellGroup(world, unit, atMs, { state: 'up', because: [unit] });
+      // The SIGTERM that came while it was frozen is the first thing that it hears.
+      if (lies(unit, 'stop') && !isFrozen(unit)) end(world, unit, atMs);
+      else tellGroup(world, unit, atMs, { state: 'up', because: [unit] });
     },
   },
   isolate: {
