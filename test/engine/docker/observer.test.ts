@@ -126,7 +126,7 @@ describeOnDocker('what a fault looks like to somebody who is no part of firedril
     const before = await inspect('always');
     const broken = await drill.strike({ kind: 'stop', targets: ['always', 'stubborn'], graceMs: 2000 });
     await pass(2000);
-    const window = (unit: string) => after(sureOf(broken, unit));
+    const window = (unit: string) => after(endOf(broken, unit));
     const begun = begunOf(broken);
 
     const sights = await polite.look();
@@ -248,6 +248,12 @@ function begunOf({ effects }: Broken): Window {
 function sureOf({ effects, steps }: Broken, unit?: string): number {
   const own = steps.filter((step) => unit === undefined || step.unit === unit).map(({ id }) => id);
   return 1 + Math.max(...effects.filter(({ step }) => own.includes(step)).map(({ toMs }) => toMs));
+}
+
+/** The instant from which a unit's process had ended for sure, which is later than that of its signal. */
+function endOf({ effects, steps }: Broken, unit: string): number {
+  const own = steps.find((step) => step.unit === unit)?.id;
+  return 1 + (effects.find(({ step }) => step === own)?.ended?.toMs ?? Number.NaN);
 }
 
 function answersOf(sights: readonly Sight[], unit: string, window: Window = after(0)): Arrival[] {
