@@ -119,7 +119,7 @@ function happeningsOf({ name, kinds, order, restart }: Case, index: number): str
 function incidentOf(kind: Kind, name: string): string {
   switch (kind) {
     case 'stop':
-      return `stop: { of: [${name}], grace: 2s }`;
+      return `stop: { of: [${name}], grace: 1s }`;
     case 'partition':
       return `partition: { groups: [[${name}], [mirror]] }`;
     case 'link':
