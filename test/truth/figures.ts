@@ -33,6 +33,7 @@ export interface Figure {
 const BEAT_MS = 15;
 /** What a process needs until its first instruction, and the clocks' rounding. */
 const START_MS = 30;
+const EXIT_MS = 60;
 const ROUND_MS = 2;
 const NEAR_MS = 2500;
 const UNHEARD = 4;
@@ -149,9 +150,17 @@ function instantsOf({ kind }: Fault, { inside, across }: Scene): Between[] {
     case 'partition':
     case 'link':
       return longOf(across).map(({ fromMs }) => beat(fromMs));
+    case 'crash':
+      // What is started again at once is hardly silent.
+      return [...lastsOf(inside), ...longOf(inside).map(({ fromMs }) => fromMs)].map(beat);
     default:
       return longOf(inside).map(({ fromMs }) => beat(fromMs));
   }
+}
+
+/** The last beats of all lives of which the next has told. */
+function lastsOf({ lives }: Heart): number[] {
+  return lives.flatMap(({ lastMs }) => lastMs ?? []);
 }
 
 /** Those that no busy machine makes. */
@@ -179,7 +188,9 @@ function haltsOf(scene: Scene, fault: Fault): Figure[] {
   if (halt == null || !wasUp(inside, fault)) return [];
   const kind = effect?.halted === undefined ? 'stopped' : 'halted';
   const published: Between = [halt.fromMs, halt.toMs];
-  const lasts = inside.lives.flatMap(({ lastMs }): Between[] => (lastMs === null ? [] : [[lastMs, lastMs + BEAT_MS]]));
+  // What ends by itself has its kernel take it away after its last instruction.
+  const moreMs = effect?.ended?.by === 'itself' ? EXIT_MS : BEAT_MS;
+  const lasts = lastsOf(inside).map((atMs): Between => [atMs, atMs + moreMs]);
   const truth = nearest(lasts, published);
   // Of what never began anew nobody read when its last beat was.
   return truth === null ? [] : [figure(scene, { kind, what: fault.title, published, truth }, ROUND_MS)];

@@ -22,7 +22,8 @@ $SIG{TERM} = sub {
     syswrite $file, "$term\n";
     return if $ENV{STUBBORN};
     flush_rows();
-    exit 0;
+    beat(now_ns());
+    POSIX::_exit(0);
 };
 open my $rows, '>>', '/data/rows' or die "/data/rows: $!";
 open my $acknowledged, '>>', '/data/acknowledged' or die "/data/acknowledged: $!";
@@ -58,11 +59,15 @@ sub tick {
     ($stood, $went) = ($ticked, $now) if $number && $now - $ticked > $STILL;
     ($ticked, $next) = ($now, $now + $TICK);
     $number++;
-    sysseek $disk, 0, 0;
-    syswrite $disk, sprintf "%020d %020d\n", $boot, $now;
+    beat($now);
     flush_rows() if $now - $flushed > $FLUSH;
     my $words = "$ENV{NAME} $now $boot $listened $before $last $stood $went $term $lost";
     send $voice, $words, 0, $_ for @watchers;
+}
+
+sub beat {
+    sysseek $disk, 0, 0;
+    syswrite $disk, sprintf "%020d %020d\n", $boot, $_[0];
 }
 
 sub answer {
