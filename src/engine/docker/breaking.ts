@@ -50,7 +50,12 @@ export async function breakUnit(
       const own = known.get(step.id) ?? { step: step.id, fromMs: clock.now(), toMs: clock.now(), error: null };
       // The network part has an instant of its own.
       const join = ({ fromMs, toMs, ...rest }: Told): Effect => {
-        if (known.has(step.id)) return { ...own, ...rest, error: own.error ?? rest.error ?? null };
+        if (known.has(step.id)) {
+          // Rules that the kernel does not time come after the processes stood still, of whom nobody had an answer since.
+          const isLater = own.timed !== 'kernel' && rest.halted !== undefined;
+          const heldMs = isLater ? Math.min(own.fromMs, rest.halted?.fromMs ?? own.fromMs) : own.fromMs;
+          return { ...own, ...rest, fromMs: heldMs, error: own.error ?? rest.error ?? null };
+        }
         return { ...own, fromMs: fromMs ?? own.fromMs, toMs: toMs ?? clock.now(), ...rest };
       };
       const early = (told: Told) => tell(join(told));
