@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Effect } from '../../src/engine/engine.js';
 import { type Entry, samplesOf } from '../../src/journal/journal.js';
 import { judge } from '../../src/judge/judge.js';
@@ -6,6 +5,7 @@ import type { Fault, Plan } from '../../src/plan/plan.js';
 import { clockAt } from '../../src/scenario/scenario.js';
 import type { Case } from './cases.js';
 import type { Between, Heart, Silence } from './hearts.js';
+import { entriesOf, planIn } from './own-journal.js';
 
 /** One interval that was published, beside what is true. */
 export interface Figure {
@@ -63,40 +63,6 @@ interface Scene {
   readonly plan: Plan;
   readonly inside: Heart;
   readonly across: Heart;
-}
-
-function planIn(entries: readonly Entry[]): Plan {
-  const head = entries[0];
-  if (head?.entry !== 'drill') throw new Error('a journal begins with its drill entry');
-  return head.plan;
-}
-
-/** What a drill of this unit alone would have written down: faults of others are no faults of it. */
-function entriesOf(entries: readonly Entry[], { name: service, unit }: Case): Entry[] {
-  const whole = planIn(entries);
-  const isOwn = (name: string) => [service, 'obs', 'mirror'].includes(name);
-  const faults = whole.faults.filter(({ steps }) => steps.some((step) => step.unit === unit));
-  const ids = new Set(faults.flatMap(({ steps }) => steps.map(({ id }) => id)));
-  const plan: Plan = {
-    ...whole,
-    faults,
-    units: whole.units.filter((one) => isOwn(one.service)),
-    services: whole.services.filter(({ name }) => isOwn(name)),
-    probes: whole.probes.filter(({ name }) => name === service),
-    moments: whole.moments.filter(({ steps, cures }) =>
-      [...steps.map(({ id }) => id), ...cures].some((id) => ids.has(id)),
-    ),
-  };
-  return entries.flatMap((entry): Entry[] => {
-    if (entry.entry === 'drill') return [{ ...entry, plan }];
-    if (entry.entry === 'effect') {
-      const effects = entry.effects.filter(({ step }) => ids.has(step));
-      return effects.length === 0 ? [] : [{ ...entry, effects }];
-    }
-    const isOther = 'probe' in entry && entry.probe !== service;
-    if (isOther) return [];
-    return entry.entry === 'ready' && entry.unit !== unit ? [] : [entry];
-  });
 }
 
 function effectOf({ own }: Scene, does: 'fault' | 'cure', { steps }: Fault, unit: string): Effect | null {
@@ -294,12 +260,4 @@ function lostOf(scene: Scene): Figure[] {
 
 function isMeasure(measure: string): measure is 'detect' | 'recover' | 'reprotect' {
   return measure === 'detect' || measure === 'recover' || measure === 'reprotect';
-}
-
-/** The entries of a journal's file. */
-export function readEntries(file: string): Entry[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Entry);
 }

@@ -9,8 +9,9 @@ import { demultiplex } from '../../src/engine/docker/api.js';
 import { BIN, buildWhereStale } from '../cli/built.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';
 import { type Case, casesOf, drillsOf, KINDS, scenarioOf } from './cases.js';
-import { type Figure, figuresOf, readEntries } from './figures.js';
+import { type Figure, figuresOf } from './figures.js';
 import { readHearts } from './hearts.js';
+import { readEntries } from './own-journal.js';
 import { printTable, tableOf } from './table.js';
 
 /** Which kinds of fault, how many passes over all cases, from which drill on and only so many, and where the table and the journals are left. */
