@@ -14,36 +14,39 @@ export function explanationReport(explanation: Explanation, begins: StoryTime, o
   const width = Math.max(60, options.width);
   const { scenario, engine, measured, recoveries } = cleaned(explanation);
   const label = measured ? 'measured' : paint.yellow('SIMULATED, not measured');
-  const faults = [...new Set(recoveries.map(({ fault }) => fault))];
-  const sections = faults.flatMap((fault) => faultSections(recoveries, fault, begins, width, paint));
+  const faults = new Map<string, ExplainedRecovery[]>();
+  for (const one of recoveries) faults.set(one.fault, [...(faults.get(one.fault) ?? []), one]);
+  // What struck in one instant cannot be told apart: the first of them has been told.
+  const firstOf = new Map<string, string>();
+  const sections = [...faults].flatMap(([fault, own]) => {
+    const losses = lossesIn(own);
+    const first = firstOf.get(losses) ?? fault;
+    firstOf.set(losses, first);
+    if (first === fault) return faultSections(own, fault, begins, width, paint);
+    return [wrapText(`the same after ${fault}, which struck together with ${first}`, width, '  ')];
+  });
   const lines = [[`${paint.bold('firedrill explain')} · ${scenario} · ${engine} · ${label}`], ...sections];
-  if (faults.length === 0) lines.push(['No fault took hold: there is no recovery to explain.']);
+  if (faults.size === 0) lines.push(['No fault took hold: there is no recovery to explain.']);
   return `${lines.map((section) => section.join('\n')).join('\n\n')}\n`;
 }
 
 function faultSections(
-  recoveries: readonly ExplainedRecovery[],
+  own: readonly ExplainedRecovery[],
   fault: string,
   begins: StoryTime,
   width: number,
   paint: ChalkInstance,
 ): string[][] {
-  const own = recoveries.filter((recovery) => recovery.fault === fault);
   const sound = own.filter(({ came }) => came === 'never failed').map(({ probe }) => probe);
   const untouched =
     sound.length === 0 ? [] : [wrapText(`never failed after ${fault}: ${sound.join(', ')}`, width, '  ')];
   const others = own.filter(({ came }) => came !== 'never failed');
-  // What struck in one instant cannot be told apart: the first of them has been told.
-  const first = recoveries.find((other) => lossesAfter(recoveries, other.fault) === lossesAfter(recoveries, fault));
-  if (first !== undefined && first.fault !== fault) {
-    return [wrapText(`the same after ${fault}, which struck together with ${first.fault}`, width, '  ')];
-  }
   return [...others.map((recovery) => recoveryLines(recovery, begins, width, paint)), ...untouched];
 }
 
 /** All that followed a fault, without its name. */
-function lossesAfter(recoveries: readonly ExplainedRecovery[], fault: string): string {
-  return JSON.stringify(recoveries.filter((one) => one.fault === fault).map((one) => ({ ...one, fault: '' })));
+function lossesIn(own: readonly ExplainedRecovery[]): string {
+  return JSON.stringify(own.map((one) => ({ ...one, fault: '' })));
 }
 
 function recoveryLines(recovery: ExplainedRecovery, begins: StoryTime, width: number, paint: ChalkInstance): string[] {

@@ -52,7 +52,7 @@ test('a journal whose line has no end, and a scenario without an end, are refuse
     expect(stderr).toMatch(/a line has more than 16777216 bytes|too long for a scenario|character/);
     expect(Number(stderr.trim().split('\n').at(-1))).toBeLessThan(250);
   }
-});
+}, 180_000);
 
 /** Looks at a server that never answers and at one that does, as a drill that was not refused: prints what came of the second. */
 const LOOK = `
