@@ -5,7 +5,7 @@ import { type ComparedRun, compareSides } from '../comparison/comparison.js';
 import type { Progress } from '../engine/engine.js';
 import { InputError, type Problem } from '../errors.js';
 import { explain } from '../explain/explain.js';
-import type { Entry } from '../journal/journal.js';
+import { doubtsOf, type Entry, endOf } from '../journal/journal.js';
 import { exitCodes, judge } from '../judge/judge.js';
 import { planDrill } from '../plan/plan.js';
 import { jsonReport, type TerminalOptions, terminalComparison } from '../report/report.js';
@@ -169,8 +169,9 @@ function runOptionsOf({ engine, allowRemote }: CompareOptions): RunOptions {
 }
 
 function runOf(entries: readonly Entry[], journal: string): ComparedRun {
-  const end = entries.findLast((entry) => entry.entry === 'end');
-  return { verdict: judge(entries), explanation: explain(entries), complete: end?.why === 'completed', journal };
+  // Of a journal in which evidence is missing nobody knows how good its drill was.
+  const complete = endOf(entries)?.why === 'completed' && doubtsOf(entries).length === 0;
+  return { verdict: judge(entries), explanation: explain(entries), complete, journal };
 }
 
 /** Never the same twice, whatever the seed, so that no comparison takes the place of another. */

@@ -5,7 +5,7 @@ import { reopenJournal } from '../../src/cli/journal-file.js';
 import { openSteps } from '../../src/drill/drill.js';
 import { InputError } from '../../src/errors.js';
 import { type Entry, readJournal } from '../../src/journal/journal.js';
-import { captureIo, firedrill } from '../cli/captured.js';
+import { captureIo, firedrill, SMALL } from '../cli/captured.js';
 import { makeJournal } from '../judge/histories.js';
 
 const entries = makeJournal({
@@ -110,4 +110,17 @@ describe('a recovery reads only what curing needs', () => {
       expect(reopenJournal(io, join(io.cwd, 'no')).entries).toEqual([]);
     }
   });
+});
+
+test('a journal that was changed is compared with none', async () => {
+  const io = captureIo();
+  io.write('small.yaml', SMALL);
+  await firedrill(io, 'run', 'small.yaml', '--engine', 'sim', '--seed', '5', '--journal', 'whole.jsonl');
+  const whole = readFileSync(join(io.cwd, 'whole.jsonl'), 'utf8');
+  io.write('changed.jsonl', whole.replace('"state":"starting"', '"state":"failed"'));
+  expect((await firedrill(io, 'compare', 'whole.jsonl', 'whole.jsonl')).code).toBe(0);
+  expect((await firedrill(io, 'compare', 'whole.jsonl', 'changed.jsonl')).code).toBe(2);
+  expect((await firedrill(io, 'judge', 'changed.jsonl')).out).toContain(
+    '! this journal is not as it was written: line',
+  );
 });
