@@ -17,11 +17,11 @@ test('the version is the package’s', () => {
   });
 });
 
-test('before it is known which command is meant, nothing but commander is loaded', () => {
+test('before it is known which command is meant, nothing but commander and what every line goes through is loaded', () => {
   const { stderr } = spawnSync(process.execPath, ['--import', PRINT_LOADS, BIN, '--version'], { encoding: 'utf8' });
   const loaded = stderr.match(/(?<=^loads ).*/gm) ?? [];
   const strangers = loaded.filter(
-    (url) => !/^node:|\/dist\/cli\/(cli|io|program|version)\.js$|\/node_modules\/commander\//.test(url),
+    (url) => !/^node:|\/dist\/(cli\/(cli|io|program|version)|printable)\.js$|\/node_modules\/commander\//.test(url),
   );
   expect(loaded.length).toBeGreaterThan(4);
   expect(strangers).toEqual([]);

@@ -71,9 +71,9 @@ Simulated, not measured: 4 drills of at most 1000.
 
   test('that is stopped says how many drills it has played, and ends with 3 and without a report', async () => {
     const io = small(undefined, 80);
-    const answer = io.err;
+    const answer = io.draw;
     Object.assign(io, {
-      err(text: string) {
+      draw(text: string) {
         answer(text);
         if (text.startsWith('\r1 of')) io.stops[0]?.('SIGINT');
       },
