@@ -36,7 +36,10 @@ export interface Kernel {
   readonly destroy: boolean;
 }
 
-/** Each command leaves a mark when the kernel took it; they run in a container with no network, as often as need be. */
+/**
+ * Each command leaves a mark when the kernel took it; they run in a container with no network, as often as need be. The sockets come
+ * last and after the rules are gone, which send every packet to nowhere.
+ */
 const KERNEL_TEST = `
 nft 'add table inet t; add chain inet t c { type filter hook output priority 0 ; }; add rule inet t c meta time < 2000000000 numgen random mod 100 < 1 meta priority set 1:10 drop; add chain inet t r { type route hook output priority 0 ; }; add rule inet t r ip daddr set 127.66.66.66 accept' && echo has-nft
 ip rule add fwmark 7 lookup 7 && echo has-routes
@@ -45,6 +48,7 @@ tc qdisc del dev $dev root 2>/dev/null
 tc qdisc add dev $dev root handle 1: htb default 0 && tc class add dev $dev parent 1: classid 1:10 htb rate 1mbit && echo has-htb
 tc qdisc add dev $dev parent 1:10 handle 10: netem delay 1ms && echo has-netem
 tc qdisc del dev $dev root 2>/dev/null
+nft delete table inet t 2>/dev/null
 perl -MIO::Socket::INET -e '$l = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or exit;
 $c = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $l->sockport) or exit;
 system "ss -K -a -t >/dev/null 2>&1"; print "has-destroy\n" if qx(ss -H -a -n -t) eq ""'
