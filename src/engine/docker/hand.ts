@@ -40,17 +40,21 @@ export async function grasp(
 ): Promise<Grasp[]> {
   if (hand === null) throw new Error('this drill has no hand on the host');
   const wanted = grips.map(({ container, program, isFrozen }) => `${container}:${isFrozen ? 1 : 0}:${program ?? ''}`);
-  const waitMs = limitMs + Math.max(0, atMs - clock.now());
-  const times = [atMs, clock.now() + waitMs - MARGIN_MS].map((ms) => stampOf(clock, ms));
+  const sentMs = clock.now();
+  const waitMs = limitMs + Math.max(0, atMs - sentMs);
+  const times = [atMs, sentMs + waitMs - MARGIN_MS].map((ms) => stampOf(clock, ms));
   const command = ['perl', '-e', HAND_PROGRAM, deed, ...times, ...wanted];
   const { code, output } = await withDeadline(clock, waitMs, deed, (signal) =>
     runInside(docker, clock, hand, command, { again: false, signal }),
   );
+  const doneMs = clock.now();
   if (code !== 0) throw new Error(output.trim() || `the hand ended with ${code}`);
   const told = new Map(output.split('\n').map((line) => [line.split(' ')[0], line.split(' ').slice(1)]));
   return grips.map((_, index) => {
     const [from, to, processes] = told.get(String(index)) ?? [];
     if (from === undefined || to === undefined) return null;
-    return { fromMs: spanOf(clock, from).fromMs, toMs: spanOf(clock, to).toMs, processes: Number(processes) };
+    // It acted between its sending and its answer, whatever the clocks say.
+    const fromMs = Math.min(doneMs, Math.max(sentMs, spanOf(clock, from).fromMs));
+    return { fromMs, toMs: Math.max(fromMs, Math.min(doneMs, spanOf(clock, to).toMs)), processes: Number(processes) };
   });
 }
