@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Drills in which every unit knows what befalls it, and compares each interval that firedrill publishes with that:
- * `npm run truth [-- --only crash,freeze --passes 3 --from 1 --drills 2 --out truth --again]`. Prints a table and leaves it, with every
+ * `npm run truth [-- --only crash,freeze --passes 4 --from 1 --drills 2 --out truth --again]`. Prints a table and leaves it, with every
  * journal, in the folder `--out`; `--again` compares anew what is there. Ends with 1 when what is true lies outside of an interval.
  */
 import { parseArgs } from 'node:util';

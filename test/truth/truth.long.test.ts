@@ -16,7 +16,7 @@ import { printTable, tableOf } from './table.js';
 
 /** Which kinds of fault, how many passes over all cases, from which drill on and only so many, and where the table and the journals are left. */
 const ONLY = process.env.FIREDRILL_TRUTH_ONLY?.split(',') ?? KINDS;
-const PASSES = Number(process.env.FIREDRILL_TRUTH_PASSES ?? 3);
+const PASSES = Number(process.env.FIREDRILL_TRUTH_PASSES ?? 4);
 const FROM = Number(process.env.FIREDRILL_TRUTH_FROM ?? 1);
 const DRILLS = Number(process.env.FIREDRILL_TRUTH_DRILLS ?? Number.POSITIVE_INFINITY);
 const OUT = process.env.FIREDRILL_TRUTH_OUT ?? 'truth';
