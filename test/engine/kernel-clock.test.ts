@@ -152,4 +152,21 @@ describe('the clock of a drill', () => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  test('gives the instant of every stamp of the kernel’s, whichever clock is set, when, and by how much', async () => {
+    const byMs = fc.oneof(fc.integer({ min: -8000, max: -300 }), fc.integer({ min: 300, max: 8000 }));
+    const whose = fc.constantFrom('raw' as const, 'engine' as const);
+    const [first, second] = [fc.integer({ min: 2000, max: 9000 }), fc.integer({ min: 10_000, max: 17_000 })];
+    const sets = fc.tuple(fc.record({ atMs: first, whose, byMs }), fc.record({ atMs: second, whose, byMs }));
+    const delays = fc.array(fc.double({ min: 0.05, max: 15, noNaN: true }), { minLength: 20, maxLength: 100 });
+    const rates = fc.double({ min: 0.99, max: 1.01, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(sets, delays, rates, async (list, takes, rate) => {
+        const delayMs = (count: number) => takes[count % takes.length] ?? 1;
+        const { looks, clock } = await follow({ rate, sets: list, delayMs }, 20_000);
+        for (const look of looks) expect(outsideOf(clock, look), JSON.stringify(look)).toBeLessThan(2);
+      }),
+      { numRuns: 100 },
+    );
+  }, 60_000);
 });

@@ -44,6 +44,8 @@ interface State {
   /** How much later the kernel's time may be than the drill's, when it was last asked. */
   error: Range;
   seenRawMs: number;
+  /** When the question went of which that was the answer: what moved since then may be unseen. */
+  askedRawMs: number;
   /** How fast the kernel's time may go with the runner's. */
   rates: { readonly low: number; readonly high: number };
   /** When the kernel may have booted, by its time of day. */
@@ -88,6 +90,7 @@ export function openAgreement(first: Stamp, at: (rawMs: number) => number): Agre
     eras: [{ fromMs: since, toMs: since, apartMs: first.epochMs - course.atMs }],
     error: { lowMs: -half, highMs: half },
     seenRawMs: rawMs,
+    askedRawMs: first.sentRawMs,
     rates: WIDE,
     boot: bootOf(first),
     marks: [{ ...first, atMs: course.atMs }],
@@ -108,7 +111,7 @@ export function openAgreement(first: Stamp, at: (rawMs: number) => number): Agre
 
 function takeStamp(state: State, stamp: Stamp, latestMs: number): Step[] {
   const rawMs = stamp.gotRawMs;
-  const fromMs = onCourse(state, state.seenRawMs);
+  const fromMs = onCourse(state, Math.min(state.askedRawMs, state.seenRawMs));
   const expected = errorAt(state, rawMs);
   const steps: Step[] = [];
   const boot = bootOf(stamp);
@@ -153,6 +156,7 @@ function goOn(state: State, stamp: Stamp, error: Range): void {
   state.course = { rawMs, atMs: atMs + setMs, rate };
   state.error = shiftedBy(error, -setMs);
   state.seenRawMs = rawMs;
+  state.askedRawMs = stamp.sentRawMs;
 }
 
 /** The runner's time and the kernel's have come apart: the kernel's counts, and nothing is known of the rate any more. */
@@ -161,14 +165,15 @@ function leap(state: State, stamp: Stamp, seen: Range, latestMs: number): void {
   const setMs = middleOf(seen);
   const { rate } = state.course;
   const atMs = onCourse(state, rawMs);
-  const edges = [onCourse(state, state.seenRawMs), latestMs, atMs + setMs];
+  const edges = [onCourse(state, state.askedRawMs), onCourse(state, state.seenRawMs), latestMs, atMs + setMs];
   state.leaps.push({ lowMs: Math.min(...edges), highMs: Math.max(...edges) });
   note(state, { atMs: atMs + setMs, error: shiftedBy(seen, -setMs), setMs: Number.NaN, rate });
   state.course = { rawMs, atMs: atMs + setMs, rate };
   state.error = shiftedBy(seen, -setMs);
   state.seenRawMs = rawMs;
+  state.askedRawMs = stamp.sentRawMs;
   state.rates = WIDE;
-  state.marks = [{ ...stamp, atMs: state.course.atMs }];
+  state.marks = [];
 }
 
 /** A time in which neither clock moved bounds the rate; it is changed only where it must be wrong. */
