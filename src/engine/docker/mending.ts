@@ -4,7 +4,7 @@ import { sentenceOf, statusOf, withDeadline } from './api.js';
 import type { Berth } from './berth.js';
 import { actsOn } from './breaking.js';
 import { startFrozen } from './hiding.js';
-import { coldStop, freeze, rebuild, start, stateOf, thaw } from './processes.js';
+import { coldStop, freeze, rebuild, start, stateOf, thaw, wakeToEnd } from './processes.js';
 import { EVERY_SILENCING, forget } from './silence.js';
 import { CALL_LIMIT_MS, failed, lies, openOn, type Ward } from './ward.js';
 
@@ -65,6 +65,7 @@ async function settle(
   if (starts && isFrozen && !(await stateOf(docker, berth)).Running) await startFrozen(ward, berth);
   else if (starts) await start(docker, berth);
   if (isFrozen) await freeze(docker, berth).catch(() => {});
+  else if (lies(ward, name, 'stop')) await wakeToEnd(docker, berth);
   else await thaw(docker, berth);
   return warning;
 }

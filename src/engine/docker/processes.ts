@@ -50,6 +50,11 @@ export async function signal(docker: Docker, berth: Berth, name: string): Promis
     .catch((error) => allow(error, 304, 409));
 }
 
+/** Thaws a unit that was asked to end while it was paused: that is the first thing that it hears. Nothing happens when it is not paused. */
+export async function wakeToEnd(docker: Docker, berth: Berth): Promise<void> {
+  if ((await stateOf(docker, berth)).Paused) await signal(docker, berth, await stopSignalOf(docker, berth));
+}
+
 /** When a unit's process ended, seen from outside; null when it has not by `untilMs`. Never rejects. */
 export async function seeEnd(
   docker: Docker,

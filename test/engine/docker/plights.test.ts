@@ -100,6 +100,23 @@ describeOnDocker('what a fault finds in a unit, told by the unit itself', () => 
     expect(await lastStamp('stubborn', 'old')).toBeLessThanOrEqual(other?.toMs ?? 0);
   });
 
+  test('a frozen unit that was asked to stop ends by itself when it goes on within the grace', async () => {
+    const freeze = stepOf('stamper', { verb: 'freeze' });
+    await perform(0, freeze);
+    const stop = stepOf('stamper', { verb: 'stop', graceMs: 20_000 });
+    const { clock, engine } = drill;
+    let asked = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const stopping = engine.perform([stop], clock.now() + engine.leadMs(1), asked);
+    await isAsked;
+    await engine.cure([freeze], clock.now());
+    const [stopped] = await stopping;
+    expect(stopped).toMatchObject({ error: null, ended: { by: 'itself' } });
+    await engine.cure([stop], clock.now());
+  });
+
   test('a stop takes hold when its signal is sent, and tells when each process ended, and how', async () => {
     const stops = [
       stepOf('stamper', { verb: 'stop', graceMs: 5000 }),
