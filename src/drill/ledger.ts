@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Book, Reading } from '../engine/engine.js';
 import type { Sample } from '../journal/journal.js';
 import type { Probe } from '../scenario/scenario.js';
-import { SILENCE_MS } from './probing.js';
+import { isMissed, SILENCE_MS } from './probing.js';
 import type { StoryClock } from './story-clock.js';
 
 /** One ledger of a story: numbered writes on a fixed schedule, from the story's beginning until `durationMs` later. */
@@ -21,7 +21,7 @@ export interface Pacing {
 /** One write and what came of it. */
 export interface Write extends Sample {
   readonly number: number;
-  /** It was due so many periods after the story's beginning; what a jump skipped has a turn and no number. */
+  /** It was due so many periods after the story's beginning; what a jump or a standstill skipped has a turn and no number. */
   readonly turn: number;
 }
 
@@ -79,8 +79,11 @@ export function startWriting(pacing: Pacing): Writing {
       // What was due before the story jumped and was not sent by then is never sent.
       next.turn = Math.max(next.turn, Math.ceil(story.resumedMs() / periodMs));
       for (let dueMs = next.turn * periodMs; dueMs < durationMs && story.hasCome(dueMs); ) {
-        send(next.sent, next.turn, dueMs);
-        next.sent += 1;
+        // What is not written in time is never written, and has a turn and no number.
+        if (!isMissed(dueMs, periodMs, story)) {
+          send(next.sent, next.turn, dueMs);
+          next.sent += 1;
+        }
         next.turn += 1;
         dueMs = next.turn * periodMs;
       }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Reading } from '../engine/engine.js';
-import type { FoldedSample, Sample } from '../journal/journal.js';
+import { type FoldedSample, type Sample, STANDSTILL_MS } from '../journal/journal.js';
 import type { Probe } from '../scenario/scenario.js';
 import type { StoryClock } from './story-clock.js';
 
@@ -77,7 +77,8 @@ async function sendWhenDue(schedule: Schedule, lanes: readonly Lane[], signal: A
       leaveOut(lane, story.resumedMs());
       let dueMs = dueOf(lane);
       while (dueMs < durationMs && story.hasCome(dueMs)) {
-        send(schedule, lane, dueMs);
+        if (isMissed(dueMs, lane.probe.everyMs, story)) omit(schedule, lane, dueMs);
+        else send(schedule, lane, dueMs);
         dueMs = dueOf(lane);
       }
       if (dueMs < durationMs) nextMs = Math.min(nextMs, dueMs);
@@ -95,6 +96,25 @@ function dueOf(lane: Lane): number {
 function leaveOut(lane: Lane, untilMs: number): void {
   if (dueOf(lane) < untilMs) lane.next = Math.ceil((untilMs - lane.offsetMs) / lane.probe.everyMs);
 }
+
+/**
+ * Whether what was due then, once a period, is not done any more: its runner stood still, and the next is due as well. All at
+ * once would be a burst that nobody ordered, and what fails in it fails because of us.
+ */
+export function isMissed(dueMs: number, periodMs: number, story: StoryClock): boolean {
+  return story.hasCome(dueMs + STANDSTILL_MS) && story.hasCome(dueMs + periodMs);
+}
+
+/** A look that is never sent: nobody looked. */
+function omit({ story, take }: Schedule, lane: Lane, dueMs: number): void {
+  const nowMs = story.now();
+  const sample = { dueMs, sentMs: nowMs, endedMs: nowMs, ok: false, error: NOT_SENT, hole: true } as const;
+  lane.next += 1;
+  if (lane.flying.length === 0) take(lane.probe, sample);
+  else lane.flying.push({ dueMs, sentMs: nowMs, deadlineMs: Number.POSITIVE_INFINITY, sample });
+}
+
+const NOT_SENT = 'not sent in time, because firedrill itself stood still';
 
 function send(schedule: Schedule, lane: Lane, dueMs: number): void {
   const sentMs = schedule.clock.now();

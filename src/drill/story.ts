@@ -66,7 +66,7 @@ export async function playStory(run: Run): Promise<void> {
     durationMs: plan.durationMs,
     read,
     take(probe, sample) {
-      lags.count(sample.sentMs - sample.dueMs);
+      if (sample.hole !== true) lags.count(sample.sentMs - sample.dueMs);
       take(probe, sample);
     },
   });

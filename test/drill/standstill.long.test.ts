@@ -13,15 +13,15 @@ import { dockerHost } from '../engine/docker/engine-here.js';
 import { describeOnDocker } from '../engine/docker/engine-or-skip.js';
 
 const SCENARIO = join(import.meta.dirname, '../../scenarios/hello-sites');
-const HOSTS: Readonly<Record<string, string>> = {
-  read: 'entrance',
-  'web@seoul': 'web-seoul',
-  'web@busan': 'web-busan',
-};
+/** What the test looks at itself. At the entrance every look of one observer changes whose look goes where. */
+const HOSTS: Readonly<Record<string, string>> = { 'web@seoul': 'web-seoul', 'web@busan': 'web-busan' };
+/** The entrance notices within these, by its configuration: two looks a second apart, each of at most a second. */
+const NOTICED_MS = [1900, 4600] as const;
 const DRILLS = Number(process.env.FIREDRILL_STANDSTILLS ?? 20);
 const SEED = Number(process.env.FIREDRILL_SEED ?? 20221015);
-/** The story's instant of the power loss. */
+/** The story's instants of the power loss and of its end. */
 const FAULT_MS = 5000;
+const END_MS = 27_000;
 /** What one look takes until it counts as bad, and how far the two observers' looks may lie apart. */
 const TIMEOUT_MS = 1000;
 const APART_MS = 400;
@@ -61,9 +61,16 @@ describeOnDocker('a runner that is stopped and goes on in the middle of a drill'
       await ended;
       over.abort();
       const entries = entriesIn(path);
-      rmSync(folder, { recursive: true });
       const { findings } = judge(entries);
-      for (const probe of Object.keys(HOSTS)) compare(findings, probe, looks.get(probe) ?? [], zeroMs + FAULT_MS);
+      for (const probe of Object.keys(HOSTS)) {
+        const own = (looks.get(probe) ?? []).filter(({ endedMs }) => endedMs < zeroMs + END_MS);
+        compare(findings, probe, own, zeroMs + FAULT_MS);
+      }
+      const read = findings.find(({ probe, measure }) => probe === 'read' && measure === 'recover');
+      expect((read?.low ?? 0) * 1000, JSON.stringify(read)).toBeLessThanOrEqual(NOTICED_MS[1]);
+      if (read?.high != null) expect(read.high * 1000, JSON.stringify(read)).toBeGreaterThanOrEqual(NOTICED_MS[0]);
+      // The journal of one that failed is kept, to be looked into.
+      rmSync(folder, { recursive: true });
     },
     180_000,
   );
@@ -73,7 +80,7 @@ describeOnDocker('a runner that is stopped and goes on in the middle of a drill'
 function compare(findings: readonly Finding[], probe: string, looks: readonly Look[], faultMs: number): void {
   const found = findings.find((one) => one.probe === probe && one.measure === 'recover');
   const bad = looks.filter(({ ok, endedMs }) => !ok && endedMs > faultMs);
-  const said = JSON.stringify({ found, bad: bad.length });
+  const said = JSON.stringify({ found, bad: bad.map(({ sentMs, endedMs }) => [sentMs - faultMs, endedMs - faultMs]) });
   if (found === undefined || found.value === null) {
     expect(found?.outcome ?? null, said).not.toBe('met');
     return;
