@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { expect, test } from 'vitest';
 import { virtualClock } from '../../src/clock.js';
 import { ruleFor } from '../../src/engine/docker/calls.js';
-import { examineKernel, lacksOf } from '../../src/engine/docker/examine.js';
+import { describeClocks, examineKernel, lacksOf } from '../../src/engine/docker/examine.js';
 
 const EPOCH_MS = 1_700_000_000_000;
 
@@ -72,4 +72,15 @@ test('Podman in the place of Docker is told, with what is not as with Docker, a 
     ['Podman', false],
     ['paused units', false],
   ]);
+});
+
+test('clocks that differ by no more than is known agree; others are told apart, with what is to be done', () => {
+  const told = (aheadMs: number, unsureMs: number) => {
+    const { ok, found, remedy } = describeClocks({ aheadMs, unsureMs });
+    return [ok, found, remedy !== ''];
+  };
+  expect(told(-0.05, 0.15)).toEqual([true, "the engine's agrees with this machine's to 0.2 ms", false]);
+  expect(told(30, 40)).toEqual([true, "the engine's agrees with this machine's to 70 ms", false]);
+  expect(told(-60, 0.2)).toEqual([true, "the engine's is 60 ms behind this machine's (known to 0.2 ms)", false]);
+  expect(told(3_600_000, 0.2)).toEqual([true, "the engine's is 1 h ahead of this machine's (known to 0.2 ms)", true]);
 });

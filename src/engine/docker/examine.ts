@@ -122,13 +122,17 @@ export async function examineClocks(docker: Docker, clock: SteeredClock): Promis
       ),
     ),
   ).catch((error: unknown) => sentenceOf(error));
-  const what = 'clocks';
-  if (typeof compared === 'string') return { what, ok: false, found: compared, remedy: CLOCKS_UNREAD };
-  const { aheadMs, unsureMs } = compared;
-  const known = `known to ${formatDuration(unsureMs)}`;
+  if (typeof compared === 'string') return { what: 'clocks', ok: false, found: compared, remedy: CLOCKS_UNREAD };
+  return describeClocks(compared);
+}
+
+/** How the engine's time of day is beside this machine's, where it is so much later, give or take `unsureMs`. */
+export function describeClocks({ aheadMs, unsureMs }: { readonly aheadMs: number; readonly unsureMs: number }): Check {
   const way = aheadMs > 0 ? 'ahead of' : 'behind';
-  const found = `the engine's is ${formatDuration(Math.abs(aheadMs))} ${way} this machine's (${known})`;
-  return { what, ok: true, found, remedy: Math.abs(aheadMs) > WORTHY_MS ? CLOCKS_APART : '' };
+  const apart = `is ${formatDuration(Math.abs(aheadMs))} ${way} this machine's (known to ${formatDuration(unsureMs)})`;
+  const agree = `agrees with this machine's to ${formatDuration(Math.abs(aheadMs) + unsureMs)}`;
+  const found = `the engine's ${Math.abs(aheadMs) <= Math.max(1, unsureMs) ? agree : apart}`;
+  return { what: 'clocks', ok: true, found, remedy: Math.abs(aheadMs) > WORTHY_MS ? CLOCKS_APART : '' };
 }
 
 const WORTHY_MS = 100;
