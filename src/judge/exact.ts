@@ -64,7 +64,7 @@ export function lookExactly(
     failedFromMs: failedMs,
     outages: outagesIn(stretches, fault.untilMs, isLong, (ms) => Math.floor(ms / everyMs), endMs),
     unsteady: before === undefined || before.ok ? null : { sinceMs: before.fromMs, of: null, isFresh: false },
-    ...{ unseenBefore: null, unseen: [], holes: [] },
+    ...{ unseenBefore: null, hangingMs: null, unseen: [], holes: [] },
     neverFailed: failed === undefined && first !== undefined && first.ok && wasGood(first, stableMs, fault.untilMs),
   };
 }

@@ -1,7 +1,9 @@
 import type { Sample } from '../journal/journal.js';
+import { clockAt } from '../scenario/scenario.js';
 import { lookExactly } from './exact.js';
 import type { FaultHistory, Instant } from './faults.js';
 import { inWords } from './finding.js';
+import { hangingAt } from './hanging.js';
 import type { ProbeHistory } from './history.js';
 import { holesOf, unseenIn } from './holes.js';
 import { follows, placeOf, type Rhythm } from './schedule.js';
@@ -22,11 +24,13 @@ export function lookAt(history: ProbeHistory, fault: FaultHistory, held: Instant
   if (spans !== null) return lookExactly(spans, stableMs, everyMs, fault, held);
   const { samples } = history;
   const rhythm: Rhythm = { everyMs, skips };
+  const hanging = hangingAt(samples, held.lowMs);
   // Of a look that failed in the very instant of a fault nobody can tell whether it failed before.
-  const isSeen = ({ ok, endedMs }: Sample) => endedMs >= held.lowMs - (ok ? 0 : CLOCK_MS);
+  const isSeen = (one: Sample) => one.endedMs >= held.lowMs - (one.ok ? 0 : CLOCK_MS) && !hanging.includes(one);
   const seen = samples.filter(isSeen);
   const before = samples.filter((sample) => !isSeen(sample));
   const failed = seen.filter(({ ok, endedMs }) => !ok && endedMs < fault.untilMs);
+  const hangingMs = hangingAt(samples, fault.untilMs)[0]?.sentMs ?? null;
   const endMs = Math.min(fault.untilMs, plan.durationMs);
   const first = soonestOf(failed);
   // A look that was sent late is beside the schedule, and may have failed sooner than any of those on it.
@@ -39,7 +43,8 @@ export function lookAt(history: ProbeHistory, fault: FaultHistory, held: Instant
     outages: findOutages(seen, fault.untilMs, rhythm),
     unsteady: findUnsteadiness(history, held, before, rhythm),
     unseenBefore: findUnseenBefore(history, held),
-    neverFailed: failed.length === 0 && wasGood(seen, fault.untilMs, rhythm),
+    hangingMs,
+    neverFailed: failed.length === 0 && hangingMs === null && wasGood(seen, fault.untilMs, rhythm),
     unseen: unseenIn(history, held.lowMs, endMs),
     holes: holesOf(history).filter(({ fromMs, toMs }) => toMs > held.lowMs && fromMs < endMs),
   };
@@ -53,8 +58,16 @@ function soonestOf(looks: readonly Sample[]): Sample | null {
 }
 
 /** Why nobody can tell whether a fault hurt a probe that did not fail, as one sentence. */
-export function describeTooFew({ spans }: ProbeHistory, { held, untilMs }: FaultHistory, { seen }: Sight): string {
+export function describeTooFew(
+  { spans, plan }: ProbeHistory,
+  { held, untilMs }: FaultHistory,
+  { seen, hangingMs }: Sight,
+): string {
   const until = Number.isFinite(untilMs) ? 'before the next fault' : 'before the drill ended';
+  if (hangingMs !== null) {
+    const since = clockAt(plan.begins, Math.round(hangingMs));
+    return `no sample failed ${until}, but those that were sent from ${since} on had no answer when it came`;
+  }
   if (spans === null) {
     const before = seen.filter(({ endedMs }) => endedMs < untilMs);
     const good = before.length;

@@ -43,7 +43,9 @@ export interface Sight {
   readonly unsteady: Unsteadiness | null;
   /** Nobody looked just before the fault came: whether the probe was good then is not known. */
   readonly unseenBefore: Pick<Hole, 'fromMs' | 'toMs'> | null;
-  /** No sample failed, and so many were good one after another that they make a stable window. */
+  /** Since when looks were hanging when the next fault came, of which nobody knows what would have become of them; null: none was. */
+  readonly hangingMs: number | null;
+  /** No sample failed, none was hanging, and so many were good one after another that they make a stable window. */
   readonly neverFailed: boolean;
   /** What no good sample rules out from the fault to the next one, or to the story's end. */
   readonly unseen: readonly Unseen[];

@@ -49,6 +49,42 @@ test('what failed before the fault is not its doing, and is told', () => {
   );
 });
 
+/** Answers in 5 ms, and says nothing between two instants, so that what is sent then hangs until its time is over. */
+function silentBetween(fromMs: number, toMs: number, timeoutMs: number): (dueMs: number) => FoldedSample {
+  return (dueMs) => (dueMs >= fromMs && dueMs < toMs ? [0, timeoutMs, 'timeout'] : [0, 5]);
+}
+
+test('what was hanging before the fault is not its doing, although no look had failed by then', () => {
+  const faults = [{ title: 'power-loss pangyo', atMs: 30_000, curedMs: 33_000 }];
+  const tell = silentBetween(27_000, 34_000, 5000);
+  const { found } = recoveries({ faults, probes: [{ name: 'read', everyMs: 1000, timeoutMs: 5000, tell }] });
+  expect(found[0]).toMatchObject({ outcome: 'unknown', value: null });
+  expect(found[0]?.because).toBe(
+    'read was already failing before the fault, since 15:29:57: the system was not steady',
+  );
+});
+
+test('a probe that was hanging when the next fault came is not said to have never failed', () => {
+  const faults = [
+    { title: 'crash web', atMs: 30_000, curedMs: 36_000 },
+    { title: 'freeze web', atMs: 39_000, curedMs: 55_000 },
+  ];
+  const tell = silentBetween(36_000, 42_000, 5000);
+  const { found } = recoveries({ faults, probes: [{ name: 'read', everyMs: 250, timeoutMs: 5000, tell }] });
+  expect(found[0]).toMatchObject({ outcome: 'unknown', value: null });
+  expect(found[0]?.because).toBe(
+    'no sample failed before the next fault, but those that were sent from 15:30:06 on had no answer when it came',
+  );
+  expect(found[1]).toMatchObject({ outcome: 'unknown', value: null });
+});
+
+test('a request that the fault caught under way does not make what was before it unsteady', () => {
+  const faults = [{ title: 'power-loss pangyo', atMs: 30_000, curedMs: 33_000 }];
+  const tell = (dueMs: number): FoldedSample => (dueMs >= 29_000 && dueMs < 34_000 ? [0, 5000, 'timeout'] : [0, 300]);
+  const { found } = recoveries({ faults, probes: [{ name: 'read', everyMs: 1000, timeoutMs: 5000, tell }] });
+  expect(found[0]).toMatchObject({ outcome: 'met', low: 3, high: 4.3 });
+});
+
 test('a probe is measured from when the fault took hold of the unit that it asks', () => {
   const effects = [
     { fromMs: 30_000, toMs: 30_010 },
