@@ -64,6 +64,8 @@ interface Known {
   /** The course that was taken then: so much later at once, and so fast. */
   readonly setMs: number;
   readonly rate: number;
+  /** The kernel's time of day was set since the one before: by how much is not known as well as to tell how it was then. */
+  readonly isAnew?: boolean;
 }
 
 /** Two clocks of which nothing is known may go apart by so much of their time, and known ones may change their rate by so much. */
@@ -129,7 +131,7 @@ function takeStamp(state: State, stamp: Stamp, latestMs: number): Step[] {
   // How far a clock was set is known no better than the drill's time was.
   const known = steps.length === 0 ? bothOf(expected, seen) : widenedBy(seen, sizeOf(expected));
   if (meet(expected, seen)) {
-    goOn(state, stamp, known);
+    goOn(state, stamp, known, steps.length > 0);
     return steps;
   }
   const byMs = middleOf(seen) - middleOf(expected);
@@ -146,12 +148,12 @@ function stepBetween(boot: Range, booted: Range, expected: Range, seen: Range): 
 }
 
 /** Neither clock did what it may not: the error is known better, the drill's time is set only where it must be wrong. */
-function goOn(state: State, stamp: Stamp, error: Range): void {
+function goOn(state: State, stamp: Stamp, error: Range, isAnew: boolean): void {
   const rawMs = stamp.gotRawMs;
   const atMs = onCourse(state, rawMs);
   const setMs = error.lowMs > 0 || error.highMs < 0 ? middleOf(error) : 0;
   const rate = learnRate(state, stamp);
-  note(state, { atMs, error, setMs, rate });
+  note(state, { atMs, error, setMs, rate, isAnew });
   revise(state);
   state.course = { rawMs, atMs: atMs + setMs, rate };
   state.error = shiftedBy(error, -setMs);
@@ -197,7 +199,7 @@ function learnRate(state: State, stamp: Stamp): number {
 function revise({ past, rates }: State): void {
   for (let index = past.length - 2; index >= Math.max(0, past.length - REVISED); index -= 1) {
     const [own, later] = [past[index] as Known, past[index + 1] as Known];
-    if (Number.isNaN(own.setMs) || Number.isNaN(later.setMs)) return;
+    if (Number.isNaN(own.setMs) || Number.isNaN(later.setMs) || later.isAnew) return;
     const passedMs = Math.max(0, later.atMs - own.atMs);
     const lowMs = later.error.lowMs - Math.max(0, rates.high - own.rate) * passedMs + own.setMs;
     const highMs = later.error.highMs - Math.min(0, rates.low - own.rate) * passedMs + own.setMs;
