@@ -20,7 +20,8 @@ export function judgeDetect(history: ProbeHistory, fault: FaultHistory, limitMs:
   if (neverFailed) {
     const hidden = hiddenAfter(history, sight, held);
     // A look that is missing would have been told to have failed by its deadline at the latest.
-    const high = toSeconds(hidden.ms + (hidden.isHole ? history.probe.timeoutMs : 0));
+    const ms = hidden.ms + (hidden.isHole ? history.probe.timeoutMs : 0);
+    const high = Number.isFinite(ms) ? toSeconds(ms) : null;
     const outcome = compareAtMost(0, high, limit);
     const because = `nothing to detect: the probe never failed${outcome === 'unknown' ? hidden.because : ''}`;
     return unlessUnseenBefore(history, sight, makeFinding({ ...base, outcome, low: 0, high, because }));

@@ -113,8 +113,9 @@ function withoutGaps(history: History, finding: Finding): Finding {
   if (finding.outcome !== 'met' || own === undefined) return finding;
   const gap = describeGap(own, history.plan.durationMs);
   if (gap !== null) return withoutOutcome(finding, gap);
+  const whole = { sinceMs: 0, endMs: Number.POSITIVE_INFINITY };
   // Places are read back beside the looks, and what was stale in a hole was stale for no longer than that.
-  const hole = finding.measure === 'stale' ? holeBeyond(own, holesOf(own), 0, (finding.limit ?? 0) * 1000) : null;
+  const hole = finding.measure === 'stale' ? holeBeyond(own, holesOf(own), whole, (finding.limit ?? 0) * 1000) : null;
   return hole === null ? finding : withoutOutcome(finding, hole);
 }
 

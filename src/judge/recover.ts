@@ -31,13 +31,13 @@ export function judgeRecover(history: ProbeHistory, fault: FaultHistory, limitMs
 
   function withOutage(base: Base, { backMs }: Outage): Finding {
     if (backMs === null) return judgeCensored(base, history, sight, fault, held as Instant);
-    return judgeReturn(base, history, sight, backMs, held as Instant);
+    return judgeReturn(base, history, sight, { fault, backMs });
   }
 }
 
 /** It was good all along, as far as looks can see. */
 function judgeUnhurt(base: Base, { ms, because }: Hidden): Finding {
-  const high = toSeconds(ms);
+  const high = Number.isFinite(ms) ? toSeconds(ms) : null;
   const outcome = compareAtMost(0, high, base.limit);
   const told = outcome === 'unknown' ? because : '';
   return makeFinding({ ...base, outcome, value: 0, low: 0, high, because: `never failed${told}` });
@@ -57,7 +57,13 @@ function judgeCensored(base: Base, { skips }: ProbeHistory, sight: Sight, fault:
   return makeFinding({ ...base, outcome, value: low, low, skipped: toSeconds(skippedMs), censored: true, because });
 }
 
-function judgeReturn(base: Base, history: ProbeHistory, sight: Sight, backMs: number, held: Instant): Finding {
+function judgeReturn(
+  base: Base,
+  history: ProbeHistory,
+  sight: Sight,
+  { fault, backMs }: { readonly fault: FaultHistory; readonly backMs: number },
+): Finding {
+  const held = fault.held as Instant;
   const first = sight.outages[0] as Outage;
   const low = toSeconds(Math.max(0, first.downMs - held.highMs));
   const high = toSeconds(Math.max(0, backMs - held.lowMs));
@@ -80,7 +86,8 @@ function judgeReturn(base: Base, history: ProbeHistory, sight: Sight, backMs: nu
   const found = makeFinding({ ...base, ...figures, outcome, because });
   if (outcome !== 'met' || base.limit === null) return found;
   if (!withinLimit(sight.outages, base.limit)) return { ...found, outcome: 'unknown' };
-  const hole = holeBeyond(history, sight.holes, backMs, base.limit * 1000);
+  const rest = { sinceMs: backMs, endMs: Math.min(fault.untilMs, history.plan.durationMs) };
+  const hole = holeBeyond(history, sight.holes, rest, base.limit * 1000);
   return hole === null ? found : withoutOutcome(found, hole);
 }
 

@@ -59,7 +59,9 @@ export function findUnseenBefore(
   held: Instant,
 ): Pick<Hole, 'fromMs' | 'toMs'> | null {
   const { everyMs } = probe;
-  const places = samples.map((sample) => placeOf(sample, everyMs)).filter((place) => place <= held.highMs);
+  // A look that was sent when the fault may have been there, and failed, says nothing of what was before.
+  const told = samples.filter(({ ok, sentMs }) => ok || sentMs < held.lowMs);
+  const places = told.map((sample) => placeOf(sample, everyMs)).filter((place) => place <= held.highMs);
   const fromMs = places.reduce((latest, place) => Math.max(latest, place), 0);
   const isRecent = held.lowMs - fromMs <= RECENT_MS || follows(fromMs, held.lowMs, { everyMs, skips });
   return isRecent ? null : { fromMs, toMs: held.lowMs };

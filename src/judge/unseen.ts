@@ -7,6 +7,7 @@ import { skippedBetween } from './skips.js';
 
 /** How long after a fault an outage that nobody saw may have lasted, and why that is, as the end of a sentence. */
 export interface Hidden {
+  /** Infinity: it may have gone on when the next fault came, or when the drill ended. */
   readonly ms: number;
   /** Looks are missing that may have failed in there. */
   readonly isHole: boolean;
@@ -22,7 +23,11 @@ const HICCUP_MS = 1000;
  */
 export function hiddenAfter(history: ProbeHistory, { unseen }: Sight, held: Instant): Hidden {
   const isLong = (one: Unseen) => one.isHole && lengthOf(history, one) > HICCUP_MS;
-  const reachOf = (one: Unseen) => (isLong(one) ? one.toMs - held.lowMs : lengthOf(history, one));
+  const last = unseen.at(-1);
+  const reachOf = (one: Unseen) => {
+    if (!isLong(one)) return lengthOf(history, one);
+    return one === last ? Number.POSITIVE_INFINITY : one.toMs - held.lowMs;
+  };
   const [worst] = unseen.toSorted((a, b) => reachOf(b) - reachOf(a));
   if (worst === undefined) return { ms: 0, isHole: false, because: '' };
   const ms = reachOf(worst);
@@ -34,14 +39,19 @@ export function hiddenAfter(history: ProbeHistory, { unseen }: Sight, held: Inst
   };
 }
 
-/** The longest hole that reaches beyond `sinceMs` and is longer than `limitMs`, as a sentence: an outage of that length may hide there. */
+/**
+ * The longest hole that reaches beyond `sinceMs` and in which an outage may hide that was longer than `limitMs`, as a sentence:
+ * the hole is longer itself, or it was not over at `endMs`.
+ */
 export function holeBeyond(
   history: ProbeHistory,
   holes: readonly Hole[],
-  sinceMs: number,
+  { sinceMs, endMs }: { readonly sinceMs: number; readonly endMs: number },
   limitMs: number,
 ): string | null {
-  const long = holes.filter((one) => one.toMs > sinceMs && lengthOf(history, one) > limitMs);
+  const own = holes.filter(({ toMs }) => toMs > sinceMs).map((one) => ({ ...one, toMs: Math.min(one.toMs, endMs) }));
+  const leastMs = ({ toMs }: Hole) => (toMs === endMs ? Math.min(HICCUP_MS, limitMs) : limitMs);
+  const long = own.filter((one) => lengthOf(history, one) > leastMs(one));
   const [longest] = long.toSorted((a, b) => lengthOf(history, b) - lengthOf(history, a));
   return longest === undefined ? null : describeUnseen(history, longest);
 }

@@ -31,7 +31,9 @@ const WORTHY_S = 1.5;
 function inCell(finding: Finding): string {
   // What lies between two looks is no news; a long time in which nobody looked is.
   if (finding.outages === 0)
-    return (finding.high ?? 0) < WORTHY_S ? 'never failed' : `never failed (${formatMeasured(finding, 0)})`;
+    return finding.high !== null && finding.high < WORTHY_S
+      ? 'never failed'
+      : `never failed (${formatMeasured(finding, 0)})`;
   const relapsed = (finding.outages ?? 1) > 1 ? `, ${finding.outages} outages` : '';
   const skipped = finding.skipped > 0 ? `, ${formatDuration(finding.skipped * 1000)} of it skipped` : '';
   return `${formatMeasured(finding, 0)}${skipped}${relapsed}`;

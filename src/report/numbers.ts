@@ -17,6 +17,7 @@ export function formatMeasured(finding: Measured, samples: number): string {
   if (unit === '/s') return `${Math.floor(Number((value * 10).toFixed(6))) / 10} /s`;
   if (unit === '%') return finding.measure === 'budget' ? formatShare(value) : formatAvailability(value, samples);
   if (unit === 'ms') return formatMilliseconds(value);
+  if (unit === 's' && high === null && low === value) return `${formatIn(unit, value, 0, Math.floor)} or more`;
   if (low === null || high === null) return formatIn(unit, value, 0, Math.round);
   const digits = digitsFor(high - low, value);
   const middle = formatIn(unit, value, digits, Math.round);

@@ -85,6 +85,36 @@ test('a request that the fault caught under way does not make what was before it
   expect(found[0]).toMatchObject({ outcome: 'met', low: 3, high: 4.3 });
 });
 
+/** A look that failed for a reason on our side. */
+const HOLE: FoldedSample = [0, 1, 'EMFILE', true];
+
+test('an outage may have begun where looks are missing until the next fault, and not have been over then', () => {
+  const faults = [
+    { title: 'crash web', atMs: 30_000, curedMs: 36_000 },
+    { title: 'freeze web', atMs: 44_000, curedMs: 60_000 },
+  ];
+  const tell = (dueMs: number) => (dueMs >= 40_000 && dueMs < 47_000 ? HOLE : downBetween([44_000, 62_000])(dueMs));
+  const { found } = recoveries({ faults, objectives: within(25_000), probes: [{ name: 'read', everyMs: 250, tell }] });
+  expect(found[0]).toMatchObject({ outcome: 'unknown', low: 0, high: null });
+  expect(found[0]?.because).toContain('never failed; but nobody looked for 4.25 s from 15:30:09.750 on');
+});
+
+test('a relapse may have begun where looks are missing until the drill ended', () => {
+  const faults = [{ title: 'crash web', atMs: 30_000, curedMs: 36_000 }];
+  const tell = (dueMs: number) => (dueMs >= 205_000 ? HOLE : downBetween([30_000, 32_000])(dueMs));
+  const { found } = recoveries({ faults, probes: [{ name: 'read', everyMs: 250, tell }] });
+  expect(found[0]).toMatchObject({ outcome: 'unknown', low: 1.75, high: 2.005 });
+  expect(found[0]?.because).toContain('but nobody looked for 5.25 s from');
+});
+
+test('a look that failed while the fault was coming does not say that all was well before', () => {
+  const faults = [{ title: 'stop web', atMs: 30_000, curedMs: 36_000, effects: [{ fromMs: 30_000, toMs: 33_000 }] }];
+  const tell = (dueMs: number) => (dueMs >= 25_000 && dueMs < 30_500 ? HOLE : downBetween([30_500, 50_000])(dueMs));
+  const { found } = recoveries({ faults, probes: [{ name: 'read', everyMs: 1000, tell }] });
+  expect(found[0]).toMatchObject({ outcome: 'unknown', low: 16, high: 20.005 });
+  expect(found[0]?.because).toContain('whether all was well then is not known');
+});
+
 test('a probe is measured from when the fault took hold of the unit that it asks', () => {
   const effects = [
     { fromMs: 30_000, toMs: 30_010 },
