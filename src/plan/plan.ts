@@ -5,7 +5,7 @@ import { momentsOf } from './moments.js';
 import { runbooksOf } from './runbooks.js';
 import { sparesOf } from './spares.js';
 import { startWavesOf } from './start-order.js';
-import type { Action, Plan, RunbookStep, Step, Unit } from './timetable.js';
+import type { Action, Plan, RunbookStep, Step } from './timetable.js';
 
 export { FINDS, type Plight, whyNot } from './plights.js';
 export { placeOf, reaches, type Unreached, unreachedOf } from './reach.js';
@@ -67,11 +67,6 @@ export function takesAway({ action }: Pick<Step, 'action'>): boolean {
 /** Whether what is done under this title is part of the story, and not what closes the drill. */
 export function isOfStory(plan: Plan, title: string): boolean {
   return [...plan.moments, ...runbookStepsOf(plan)].some((one) => one.title === title);
-}
-
-/** The units at a site, in the order of the plan; null: those outside of all sites. */
-export function unitsAt(plan: Pick<Plan, 'units'>, site: string | null): Unit[] {
-  return plan.units.filter((unit) => unit.site === site);
 }
 
 function problemOf({ index, message }: Complaint, scenario: Scenario): Problem {

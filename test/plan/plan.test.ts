@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planDrill, stepsOf, unitsAt } from '../../src/plan/plan.js';
+import { planDrill, stepsOf } from '../../src/plan/plan.js';
 import type { Incident } from '../../src/scenario/scenario.js';
 import {
   buildScenario,
@@ -55,8 +55,6 @@ describe('the plan of a drill', () => {
       { atMs: 180_000, title: 'restore pangyo', cures: ['f1.1', 'f1.2'], steps: [] },
     ]);
     expect(stepsOf(plan).get('f1.2')).toEqual(steps[1]);
-    expect(unitsAt(plan, 'pangyo').map(({ name }) => name)).toEqual(['db-pangyo', 'web-pangyo']);
-    expect(unitsAt(plan, null)).toEqual([]);
   });
 
   test('starts services in waves, each after all that it needs', () => {
