@@ -33,7 +33,8 @@ function compare(finding: Finding, simulated: Finding): PredictedFigure[] {
   const isKnown = !finding.censored && !simulated.censored;
   const off = isKnown ? roundTo(predicted - value, 6) : null;
   const offPercent = off === null || value === 0 ? null : roundTo((100 * off) / value, 3);
-  const within = isKnown ? predicted >= (low ?? value) && predicted <= (high ?? value) : null;
+  const most = high ?? (low === null ? value : Number.POSITIVE_INFINITY);
+  const within = isKnown ? predicted >= (low ?? value) && predicted <= most : null;
   const censored = { predictedCensored: simulated.censored, measuredCensored: finding.censored };
   return [{ measure, probe, fault, unit, predicted, measured: value, ...censored, off, offPercent, within }];
 }

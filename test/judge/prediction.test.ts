@@ -28,6 +28,16 @@ describe('a prediction beside a measured verdict', () => {
     ]);
   });
 
+  test('is within what was measured where nobody knows how long that may have been', () => {
+    const unseen = makeJournal({
+      faults: [{ title: 'power-loss pangyo', atMs: 30_000, curedMs: 100_000 }],
+      probes: [{ name: 'write', tell: (dueMs) => (dueMs < 150_000 ? [0, 5] : [0, 1, 'EMFILE', true]) }],
+    });
+    const { predicted } = withPrediction(judge(unseen), judge(outageOf(42_000)));
+    const recover = predicted?.figures.find(({ measure }) => measure === 'recover');
+    expect(recover).toMatchObject({ measured: 0, predicted: 11.9525, within: true });
+  });
+
   test('changes nothing else of it', () => {
     for (const simulated of [outageOf(31_000), outageOf(999_000), makeJournal({ probes: [] })]) {
       const { predicted, ...rest } = withPrediction(measured, judge(simulated));
