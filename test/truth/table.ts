@@ -9,8 +9,8 @@ export interface Table {
     readonly kind: string;
     readonly compared: number;
     readonly outside: number;
-    /** Half of the intervals are no wider, milliseconds. */
-    readonly medianWidthMs: number;
+    /** Half of the intervals are no wider, milliseconds or rows. */
+    readonly medianWidth: number;
   }[];
 }
 
@@ -22,8 +22,8 @@ export function tableOf(cases: number, figures: readonly Figure[]): Table {
     const widths = own
       .flatMap(({ published: [low, high] }) => (high === null ? [] : [high - low]))
       .sort((a, b) => a - b);
-    const medianWidthMs = Math.round((widths[Math.floor(widths.length / 2)] ?? 0) * 10) / 10;
-    return { kind, compared: own.length, outside: own.filter(isOutside).length, medianWidthMs };
+    const medianWidth = Math.round((widths[Math.floor(widths.length / 2)] ?? 0) * 10) / 10;
+    return { kind, compared: own.length, outside: own.filter(isOutside).length, medianWidth };
   });
   return { cases, compared: figures.length, outside: figures.filter(isOutside).length, kinds };
 }
@@ -36,7 +36,9 @@ export function printTable({ cases, compared, outside, kinds }: Table): string {
     '',
     row('figure', 'compared', 'outside', 'median width'),
     row('---', '---', '---', '---'),
-    ...kinds.map((one) => row(one.kind, one.compared, one.outside, `${one.medianWidthMs} ms`)),
+    ...kinds.map((one) =>
+      row(one.kind, one.compared, one.outside, `${one.medianWidth} ${one.kind === 'lost' ? 'rows' : 'ms'}`),
+    ),
     '',
   ].join('\n');
 }
