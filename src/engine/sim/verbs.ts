@@ -25,9 +25,9 @@ interface Verb {
 
 /** Tells of faults, and of sites that go dark as a whole, before their groups are told one by one. */
 export function announceFaults(world: World, steps: readonly Step[], atMs: number): void {
-  const held = steps.filter(({ unit: name, action }) => {
-    const unit = world.units.get(name);
-    return unit === undefined || whyNot(name, plightOf(unit, atMs), action.verb) === null;
+  const held = steps.filter((step) => {
+    const unit = world.units.get(step.unit);
+    return unit === undefined || whyNoHold(unit, step, atMs) === null;
   });
   for (const name of new Set(held.map(({ fault }) => fault))) {
     const id = tell(world, null, atMs, { kind: 'fault', name, state: 'held', because: [] });
@@ -60,7 +60,7 @@ export function announceCures(world: World, steps: readonly Step[], atMs: number
 }
 
 /** What came of a step or its cure, beside its instant. */
-export type Told = Pick<Effect, 'error' | 'untouched' | 'warning'>;
+export type Told = Pick<Effect, 'error' | 'untouched'>;
 
 const DONE: Told = { error: null };
 
@@ -68,13 +68,10 @@ const DONE: Told = { error: null };
 export function performStep(world: World, step: Step, atMs: number): Told {
   const unit = world.units.get(step.unit);
   if (unit === undefined) return { error: `there is no unit ${step.unit}` };
-  const why = whyNot(unit.name, plightOf(unit, atMs), step.action.verb);
+  const why = whyNoHold(unit, step, atMs);
   const fault = faultOf(step);
   if (why?.untouched !== true) unit.faults.set(step.id, fault);
   if (why !== null) return why;
-  if (step.action.verb === 'kill' && step.action.program !== undefined) {
-    return { error: null, warning: belowOf(unit, step.action.program) };
-  }
   world.changed = true;
   const { state } = VERBS[step.action.verb];
   const cause = step.action.verb === 'power-off' && unit.site?.isDark ? unit.site : world.news.faults.get(step.fault);
@@ -84,8 +81,11 @@ export function performStep(world: World, step: Step, atMs: number): Told {
   return DONE;
 }
 
-function belowOf({ name }: SimUnit, program: string): string {
-  return `the crash of ${program} in ${name} changes nothing in the simulator: its units have no processes but the first`;
+function whyNoHold(unit: SimUnit, { action }: Step, atMs: number): ReturnType<typeof whyNot> {
+  const why = whyNot(unit.name, plightOf(unit, atMs), action.verb);
+  if (why !== null || action.verb !== 'kill' || action.program === undefined) return why;
+  const error = `no process ${action.program} runs in ${unit.name}: in the simulator a unit has none but its first`;
+  return { error, untouched: true };
 }
 
 /** Undoes a step, whether or not it happened. */
