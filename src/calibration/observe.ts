@@ -97,5 +97,7 @@ function aloneOf(plan: Plan, recovery: Recovery, others: readonly Recovery[]): O
 function isLongerThanReads({ probe, name, recover }: Recovery, others: readonly Recovery[]): boolean {
   return others
     .filter((other) => other.name === name && other.probe.does === 'read' && other.probe.ask.host === probe.ask.host)
-    .every((other) => (other.recover.high ?? 0) < (recover.low ?? 0));
+    .every(
+      ({ recover: { low, high } }) => (high ?? (low === null ? 0 : Number.POSITIVE_INFINITY)) < (recover.low ?? 0),
+    );
 }

@@ -38,7 +38,7 @@ export function compareFigures(finding: Finding, a: Figure | null, b: Figure | n
     return { ...known, better: 'same', because: `it may be chance: ${told}` };
   }
   const known = { difference, shift: null, p: null };
-  if (areBothOpen(a, b)) return { ...known, better: 'unknown', because: 'on both sides the drill ended first' };
+  if (areBothOpen(a, b)) return { ...known, better: 'unknown', because: 'on neither side is it known how much it was' };
   if (isSmall) return { ...known, better: 'same', because: alike };
   if (!areApart(a, b)) return { ...known, better: 'same', because: 'their intervals overlap' };
   if (areBothMet(a, b) && Math.abs(difference) < CHANCE_SHARE * Math.min(roomOf(finding, a), roomOf(finding, b))) {

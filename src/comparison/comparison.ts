@@ -54,7 +54,8 @@ function figureOf(key: string, runs: readonly ComparedRun[]): Figure | null {
   if (values.length < runs.length || runs.some(({ complete }) => !complete)) return null;
   const median = medianOf(values);
   const nearest = findings.reduce((best, one) => (distance(one, median) < distance(best, median) ? one : best));
-  const highs = findings.map(({ high, value, censored }) => (censored ? null : (high ?? value)));
+  // Who knows the least that it was, and not the most, does not know the most.
+  const highs = findings.map(({ low, high, value, censored }) => (censored || low !== null ? high : (high ?? value)));
   return {
     runs: values.length,
     median,

@@ -38,6 +38,12 @@ describe('one run each', () => {
     expect(betterOf(sideOf('a', 12_000), sideOf('b', 24_350))).toEqual(['a', 'regression', 1]);
   });
 
+  test('a side on which nobody looked until the drill ended is not better for that', () => {
+    const tell = (dueMs: number) => (dueMs < 150_000 ? ([0, 5] as const) : ([0, 1, 'EMFILE', true] as const));
+    const unseen = { name: 'a', runs: [runWith(0, { probes: [{ name: 'write', tell }] })] };
+    expect(betterOf(unseen, sideOf('b', 24_350))[0]).toBe('same');
+  });
+
   test('what is higher where higher is better is better', () => {
     const side = (ms: number) => ({ name: 's', runs: [runWith(ms, { objectives: [AVAILABILITY] })] });
     expect(betterOf(side(40_000), side(10_000))).toEqual(['b', 'no regression', 0]);
