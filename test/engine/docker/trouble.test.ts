@@ -14,7 +14,7 @@ import { describeOnDocker } from './engine-or-skip.js';
 import type { Fate, Seen } from './proxy.js';
 import { complaintsOf, DEADLINE_MS, type Ended, runTroubled, tableOf, tellEnded } from './troubled.js';
 
-const DRILLS = Number(process.env.FIREDRILL_DRILLS ?? 6);
+const DRILLS = Number(process.env.FIREDRILL_DRILLS ?? 4);
 const SEED = Number(process.env.FIREDRILL_SEED ?? randomInt(2 ** 31));
 const WIDTH = 2;
 const AWAY_MS = 8000;
