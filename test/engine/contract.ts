@@ -67,7 +67,13 @@ function promiseWell(promise: Promised): void {
 
   promise('each effect of a moment and of its cure is told once, before the moment is answered', async (bench, act) => {
     const { clock, engine } = bench;
-    const steps = [act.step('web-a', FREEZE), act.step('nobody', FREEZE), act.step('keeper-a', EVERY_VERB.kill)];
+    const { kill } = EVERY_VERB;
+    const steps = [
+      act.step('web-a', FREEZE),
+      act.step('nobody', FREEZE),
+      act.step('none', kill),
+      act.step('keeper-a', kill),
+    ];
     for (const does of ['perform', 'cure'] as const) {
       const told: Effect[] = [];
       const effects = await engine[does](steps, clock.now(), (effect) => told.push(effect));

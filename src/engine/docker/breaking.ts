@@ -38,7 +38,11 @@ export async function breakUnit(
 ): Promise<Effect[]> {
   const { clock, holds, topology } = ward;
   const berth = topology.berths.get(unit);
-  if (berth === undefined) return steps.map((step) => failed(step, atMs, `there is no unit ${unit}`));
+  if (berth === undefined) {
+    const effects = steps.map((step) => failed(step, atMs, `there is no unit ${unit}`));
+    for (const effect of effects) tell(effect);
+    return effects;
+  }
   const network = steps.filter((step) => actsOn(step.action) !== 'process');
   const taken = await (network.length > 0 ? holds.take(berth, network, atMs) : Promise.resolve([])).catch((error) =>
     network.map((step) => failed(step, clock.now(), sentenceOf(error))),
@@ -192,7 +196,11 @@ export async function killTogether(ward: Ward, steps: readonly Step[], atMs: num
   await clock.sleepUntil(atMs);
   const effects = steps.map(async (step): Promise<Effect> => {
     const berth = topology.berths.get(step.unit);
-    if (berth === undefined) return failed(step, atMs, `there is no unit ${step.unit}`);
+    if (berth === undefined) {
+      const effect = failed(step, atMs, `there is no unit ${step.unit}`);
+      tell(effect);
+      return effect;
+    }
     const known = typeof grasps === 'string' ? grasps : (grasps[hit.indexOf(step)] ?? null);
     const told = await tellKill(ward, berth, step, known).catch((error): Told => ({ error: sentenceOf(error) }));
     if (told.untouched === true) openOn(ward, step.unit).delete(step.id);
