@@ -149,7 +149,7 @@ async function runBeside(library: string, { title, off, monotonic, set }: Case):
   try {
     const zeroMs = await beginningOf(journal, child, words);
     const addressOf = await addressesOf(journal);
-    const knocking = knockUntil(addressOf('web-seoul'), 8080, EVERY_MS, over.signal);
+    const knocking = knockUntil(addressOf('web-seoul'), 8080, EVERY_MS, over.signal, Date.now);
     const looking = lookUntil(addressOf('entrance'), over.signal);
     if (set !== undefined) {
       await wait(Math.max(0, zeroMs + set.atMs - Date.now()));
