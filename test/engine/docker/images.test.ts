@@ -1,12 +1,23 @@
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../src/engine/docker/connect.js';
 import { ensureImage } from '../../../src/engine/docker/images.js';
 import type { Service } from '../../../src/scenario/scenario.js';
+
+/** A client of an engine of straw that listens in a folder; both are gone after the test. */
+async function clientOf(server: Server, folder: string) {
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  await once(server, 'listening');
+  return (await connect(`unix://${join(folder, 'docker.sock')}`, false)).docker;
+}
 
 test('a build is broken off when its drill is stopped, is not begun again, and leaves no container', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'firedrill-slow-'));
@@ -26,13 +37,7 @@ test('a build is broken off when its drill is stopped, is not begun again, and l
     response.on('close', hungUp);
     response.write('{"stream":"Step 1/2 : RUN sleep 300\\n"}\n');
   }).listen(join(folder, 'docker.sock'));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-    rmSync(folder, { recursive: true });
-  });
-  await once(server, 'listening');
-  const { docker } = await connect(`unix://${join(folder, 'docker.sock')}`, false);
+  const docker = await clientOf(server, folder);
   const stop = new AbortController();
   const service = { name: 'web', build: 'web', image: null } as Service;
   const building = ensureImage(docker, service, folder, {
@@ -59,13 +64,7 @@ async function engineOfStraw(folder: string, base: { id: string }) {
     else if (name !== '' && !built.includes(name)) response.writeHead(404).end('{"message":"no such image"}');
     else response.end('{}');
   }).listen(join(folder, 'docker.sock'));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-    rmSync(folder, { recursive: true });
-  });
-  await once(server, 'listening');
-  const { docker } = await connect(`unix://${join(folder, 'docker.sock')}`, false);
+  const docker = await clientOf(server, folder);
   return { docker, built };
 }
 
@@ -113,13 +112,7 @@ test('an image whose registry cannot be found is asked for once, and the error s
     }
     response.writeHead(request.url?.includes('/images/') ? 404 : 200).end('{"message":"none"}');
   }).listen(join(folder, 'docker.sock'));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-    rmSync(folder, { recursive: true });
-  });
-  await once(server, 'listening');
-  const { docker } = await connect(`unix://${join(folder, 'docker.sock')}`, false);
+  const docker = await clientOf(server, folder);
   const service = { name: 'web', build: null, image: 'registry.example/web:1' } as Service;
   const message = /registry.example\/web:1 .* cannot be pulled \(lookup registry.example: no such host\)/;
   await expect(ensureImage(docker, service, folder, { tell() {} })).rejects.toThrow(message);
