@@ -27,11 +27,18 @@ export function siteCells(site: string, plan: Plan, entries: readonly Entry[], s
     const fault = faults.get(step.id);
     if (fault === undefined) continue;
     const endMs = revivesItself(step, plan) ? fault.toMs : (cures.get(step.id)?.fromMs ?? Number.POSITIVE_INFINITY);
-    const first = Math.max(0, columnOf(scale, fault.fromMs));
+    const first = Math.max(0, columnOf(scale, drawnFrom(fault)));
     const last = Math.min(scale.columns, Math.max(first + 1, columnAfter(scale, endMs)));
     for (let column = first; column < last; column++) cells[column] = STATES[step.action.verb].char;
   }
   return cells.join('');
+}
+
+/** What may have come a hair before its instant is drawn in the column of that instant, and not in the one before. */
+const HAIR_MS = 50;
+
+function drawnFrom({ fromMs, toMs }: Effect): number {
+  return toMs - fromMs < HAIR_MS ? toMs : fromMs;
 }
 
 type Effect = Extract<Entry, { entry: 'effect' }>['effects'][number];

@@ -162,6 +162,15 @@ describe('the strip', () => {
     expect(rows).toEqual(['─▓▓▓▓▓─', '─xxxxx─', '─ooooo─', '─*****─', '─/////─', '─~~~~~─']);
   });
 
+  test('a site is not drawn as dark before its fault, though what is known of its instant begins a hair earlier', () => {
+    const fault = { title: 'power-loss pangyo', atMs: 10_000, curedMs: 15_000 };
+    const entries = drillWith({ faults: [fault], durationMs: 60_000 }).map((entry) => {
+      if (entry.entry !== 'effect' || entry.does !== 'fault') return entry;
+      return { ...entry, effects: entry.effects.map((one) => ({ ...one, fromMs: 9999.8, toMs: 10_000.2 })) };
+    });
+    expect(strip(reportOf(entries, 76), 'pangyo   ')?.slice(8, 16)).toBe('──▓▓▓▓▓─');
+  });
+
   test('a site whose runner died is drawn as it was to the end, whenever it was recovered', () => {
     const fault = { title: 'power-loss pangyo', atMs: 10_000 };
     const lines = reportOf([...drillWith({ faults: [fault], durationMs: 60_000, end: null }), RECOVERY], 76);
